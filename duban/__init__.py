@@ -1,0 +1,1 @@
+"""Duban (督办): supervision of government matters, with every date explained by its article."""

@@ -1,0 +1,1 @@
+"""Commands for packs and dates that run without Django; duban.__main__ lists them."""
