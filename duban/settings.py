@@ -168,7 +168,9 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
-SECURE_SSL_REDIRECT = HTTPS
+# Without a trusted proxy's word we cannot tell which requests came over HTTPS, and would redirect in a circle.
+SECURE_SSL_REDIRECT = HTTPS and TRUSTED_PROXIES > 0
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if TRUSTED_PROXIES:
