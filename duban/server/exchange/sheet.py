@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -35,6 +36,17 @@ MAX_COLUMNS = 500
 MAX_CHARACTERS = 50 * MB
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
+# What the archive module and the reader proper raise for a damaged file.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    CalamineError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 
 Level = Literal["note", "not_taken"]
 
@@ -198,10 +210,10 @@ def _read_xlsx(path: Path, wanted: str | None, max_unpacked: int, max_rows: int)
                 _check_extent(name, survey, max_rows)
                 source = book.get_sheet_by_name(name)
                 return _sheet(name, source, survey, others)
-    except (zipfile.BadZipFile, zlib.error, CalamineError, EOFError, NotImplementedError, OSError) as error:
-        raise SheetRefused(f"文件已损坏，读不出来。{SAVE_AS}") from error
     except UnsafeWorkbook as error:
         raise SheetRefused(str(error)) from error
+    except _DAMAGED as error:
+        raise SheetRefused(f"文件已损坏，读不出来。{SAVE_AS}") from error
 
 
 def _require_zip(path: Path) -> None:

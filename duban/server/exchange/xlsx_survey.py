@@ -118,7 +118,8 @@ def _parse(archive: zipfile.ZipFile, part: str, handler: ContentHandler) -> None
         raise UnsafeWorkbook(
             "文件内含文档类型声明或实体定义，拒绝读取。请用 Excel 或 WPS 另存为 .xlsx 再导入。"
         ) from error
-    except xml.sax.SAXException as error:
+    except (xml.sax.SAXException, LookupError, ValueError) as error:
+        # LookupError: an encoding that does not exist.
         raise UnsafeWorkbook("文件内容已损坏。请用 Excel 或 WPS 打开修复，另存为 .xlsx 再导入。") from error
 
 

@@ -249,6 +249,14 @@ def test_entity_declarations_are_refused(tmp_path: Path) -> None:
         read_sheet(replace_member(path, "xl/worksheets/sheet1.xml", bomb))
 
 
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [["任务", "单位"]])
+    with pytest.raises(SheetRefused, match="已损坏"):
+        read_sheet(
+            replace_member(path, "xl/workbook.xml", b'<?xml version="1.0" encoding="UTF-9"?><workbook/>')
+        )
+
+
 def test_every_truncation_is_refused_politely(tmp_path: Path) -> None:
     whole = write_xlsx(tmp_path / "a.xlsx", [["任务", "单位"], ["甲事", "甲局"]]).read_bytes()
     for length in range(1, len(whole), 97):
