@@ -1,0 +1,272 @@
+"""``decide``: from a request and a state to entries, or a refusal. Pure.
+
+One decision runs in this order: what time has brought about before the act; who may ask; what
+the pack requires; the act itself; what its entries set off (duties discharged, arisen,
+consequences proposed); what time has brought about until now.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic
+
+from duban.core import commands as c
+from duban.core import entries as e
+from duban.core import obligations, proposals
+from duban.core.context import OFFICE, Context
+from duban.core.draft import Draft
+from duban.core.errors import Notice, Refusal
+from duban.core.expressions import holds
+from duban.core.matter import STAGES, D, Matter
+from duban.core.vocabulary import Value, fields_given
+
+Act = Callable[[Draft[Any], Any], Refusal | None]
+ACTS: dict[type[c.Command], Act] = {}
+STAGES_OF: dict[type[c.Command], frozenset[str]] = {}
+OFFICE_KINDS = frozenset({"officer", "office_head"})
+UNIT_KINDS = frozenset({"unit_staff", "unit_head"})
+LEADER_ACTS = frozenset({"set_date", "record_finding", "explain_in_person", "attach", "urge"})
+CHECKED_AFTER = (c.Register, c.Amend)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[D]):
+    """What a request led to: entries to append, the state after them, things to tell the person."""
+
+    recorded: tuple[e.Recorded, ...]
+    state: D
+    notices: tuple[Notice, ...] = ()
+
+
+def act(
+    command: type[c.Command], stages: frozenset[str] | set[str] = frozenset()
+) -> Callable[[Act], Act]:
+    """Register the function that carries out a command, and the stages in which it is possible."""
+
+    def register(function: Act) -> Act:
+        ACTS[command] = function
+        if stages:
+            STAGES_OF[command] = frozenset(stages)
+        return function
+
+    return register
+
+
+def decide(request: c.Request, state: D, context: Context) -> Decision[D] | Refusal:
+    """What happens when this is asked of this docket now; nothing is recorded on a refusal."""
+    draft = Draft(state, request, context)
+    command = request.command
+    advance(draft, min(request.occurred_at, request.recorded_at))
+    refusal = (
+        _misdated(request)
+        or _may_not_ask(request, context)
+        or _wrong_stage(draft, command)
+        or _requirements(draft, command, CHECKED_AFTER, before=True)
+    )
+    if refusal:
+        return refusal
+    start = len(draft.recorded)
+    refusal = ACTS[type(command)](draft, command) or _requirements(draft, command, CHECKED_AFTER, before=False)
+    if refusal:
+        return refusal
+    _react_from(draft, start)
+    advance(draft, request.recorded_at)
+    if isinstance(draft.state, Matter):
+        proposals.review_urging(draft, request.recorded_at)
+    return Decision(tuple(draft.recorded), draft.state, tuple(draft.notices))
+
+
+def _react_from(draft: Draft[Any], index: int) -> None:
+    """Let every new entry set off what rules attach to it; what that adds sets off more."""
+    while index < len(draft.recorded):
+        react(draft, draft.recorded[index])
+        index += 1
+
+
+def react(draft: Draft[Any], recorded: e.Recorded) -> None:
+    """The consequences of one entry."""
+    if not recorded.entry.event:
+        return
+    obligations.discharge(draft, recorded)
+    special = AFTERWARDS.get(type(recorded.entry))
+    if special:
+        special(draft, recorded)
+    obligations.arise(draft, recorded)
+    if isinstance(draft.state, Matter):
+        proposals.propose_on_event(draft, recorded)
+
+
+def advance(draft: Draft[Any], until: datetime) -> None:
+    """Record everything that time alone has brought about, in order, with its consequences."""
+    if isinstance(draft.state, Matter) and not draft.state.confirmed:
+        return
+    while True:
+        index = len(draft.recorded)
+        if obligations.pass_next(draft, until) is None:
+            return
+        at = draft.recorded[-1].occurred_at
+        _react_from(draft, index)
+        if isinstance(draft.state, Matter):
+            proposals.review_urging(draft, at)
+
+
+# --- who may ask, and when -----------------------------------------------------------------------------
+
+
+def _misdated(request: c.Request) -> Refusal | None:
+    if request.occurred_at > request.recorded_at:
+        return Refusal("发生时间晚于现在，请核对。", field="occurred_at")
+    if request.proxy and not request.proxy.evidence.strip():
+        return Refusal("代签代录须注明依据（签字扫描件、电话记录等）。", field="evidence")
+    return None
+
+
+def _may_not_ask(request: c.Request, context: Context) -> Refusal | None:
+    command, actor = request.command, request.actor
+    if command.side in ("system", "signatory"):
+        return None
+    role = context.pack.role(actor.role)
+    kind = role.kind if role else ""
+    unit = getattr(command, "unit", "")
+    if command.side == "office":
+        if kind in OFFICE_KINDS and not actor.unit or kind == "leader" and command.word in LEADER_ACTS:
+            return None
+        return Refusal(f"“{command.title}”由督查机构办理。")
+    if unit == OFFICE and kind in OFFICE_KINDS and not actor.unit:
+        return None
+    if kind in UNIT_KINDS and actor.unit == unit:
+        return None
+    name = context.unit_name(unit)
+    return Refusal(f"“{command.title}”须由{name}自己办理；代录请注明代谁办理和依据。")
+
+
+def _wrong_stage(draft: Draft[Any], command: c.Command) -> Refusal | None:
+    state = draft.state
+    if not isinstance(state, Matter) or isinstance(command, (c.Tick, c.Register)):
+        return None
+    allowed = STAGES_OF.get(type(command))
+    if allowed and state.stage not in allowed:
+        return Refusal(f"事项现在是“{STAGES[state.stage]}”，不能办理“{command.title}”。")
+    if isinstance(command, c.UnitCommand) and command.unit not in state.assignments:
+        return Refusal(f"{draft.context.unit_name(command.unit)}不是本事项的承办单位。", field="unit")
+    return None
+
+
+def _requirements(
+    draft: Draft[Any], command: c.Command, after: tuple[type[c.Command], ...], before: bool
+) -> Refusal | None:
+    """The first pack requirement this command does not meet."""
+    if isinstance(command, after) == before:
+        return None
+    unit = getattr(command, "unit", "")
+    view = draft.view(unit, None, request_values(draft, command))
+    given = view["given"]
+    assert isinstance(given, list)
+    for rule in draft.context.pack.requirements:
+        if command.word not in rule.on or not holds(rule.when, view):
+            continue
+        missing = [name for name in rule.needs if name not in given]
+        if missing or not holds(rule.require, view):
+            return Refusal(rule.message, rule.cite, missing[0] if missing else None)
+    return None
+
+
+def request_values(draft: Draft[Any], command: c.Command) -> dict[str, Value]:
+    """What only the request knows, under the names of the vocabulary."""
+    actor = draft.request.actor
+    role = draft.context.pack.role(actor.role)
+    kind: str = role.kind if role else ""
+    content = getattr(command, "content", None)
+    signed_by = content.signed_by if isinstance(content, e.Report) else getattr(command, "signed_by", "")
+    values: dict[str, Value] = {
+        "given": fields_given(command),
+        "signed": bool(signed_by) or kind == "unit_head" or getattr(command, "for_sign_off", False),
+        "actor_role": actor.role,
+        "actor_kind": kind,
+        "document": getattr(command, "document", ""),
+        "channel": getattr(command, "channel", ""),
+        "beyond_cap": _beyond_cap(draft),
+    }
+    if isinstance(draft.state, Matter):
+        attached = (*draft.state.facts.papers, *getattr(command, "papers", ()))
+        values["papers"] = [p.kind for p in attached]
+    return values
+
+
+def _beyond_cap(draft: Draft[Any]) -> bool:
+    """Whether the matter's own date lies beyond what a rule allows, counted from today."""
+    state = draft.state
+    if not isinstance(state, Matter) or state.facts.stated_due is None:
+        return False
+    for rule in draft.context.pack.obligations:
+        if not (rule.cap and rule.term and rule.term.stated and holds(rule.when, draft.view())):
+            continue
+        lifted = rule.cap.unless and holds(rule.cap.unless, draft.view())
+        cap = obligations.cap_of(rule.cap, draft.request.occurred_at, draft.context)
+        if not lifted and cap and cap.moment and state.facts.stated_due > cap.moment.date():
+            return True
+    return False
+
+
+# --- what entries set off by themselves ------------------------------------------------------------------
+
+Afterwards = Callable[[Draft[Any], e.Recorded], None]
+
+
+def _after_end(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.end_open(draft, recorded.entry.describe, recorded)
+
+
+def _after_suspension(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.end_open(draft, obligations.SUSPENDED, recorded)
+
+
+def _after_resumption(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.reopen_completion(draft, recorded.entry.due, "恢复办理", recorded)
+    obligations.resume_periods(draft, recorded)
+
+
+def _after_rejection(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.reopen_completion(draft, recorded.entry.redo_by, "领导审阅未通过", recorded)
+
+
+def _after_reopening(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.reopen_completion(draft, recorded.entry.due, "重新督办", recorded)
+
+
+def _after_new_date(draft: Draft[Any], recorded: e.Recorded) -> None:
+    entry = recorded.entry
+    obligations.move(draft, entry.unit, entry.due, entry.describe, recorded)
+
+
+def _after_upkeep(draft: Draft[Any], recorded: e.Recorded) -> None:
+    obligations.end_open(draft, "转常态化", recorded)
+
+
+def _after_change_of_units(draft: Draft[Any], recorded: e.Recorded) -> None:
+    gone = tuple(o.unit for o in draft.state.open_obligations() if o.unit and o.unit not in draft.state.assignments)
+    obligations.end_open(draft, "不再承办", recorded, gone)
+
+
+AFTERWARDS: dict[type[e.Entry], Afterwards] = {
+    e.Closed: _after_end,
+    e.ClosedUnachieved: _after_end,
+    e.Cancelled: _after_end,
+    e.Suspended: _after_suspension,
+    e.Resumed: _after_resumption,
+    e.ReadingRejected: _after_rejection,
+    e.Reopened: _after_reopening,
+    e.ReportReturned: obligations.reopen_for_return,
+    e.ExtensionGranted: _after_new_date,
+    e.DateSet: _after_new_date,
+    e.ConvertedToUpkeep: _after_upkeep,
+    e.AssignmentsChanged: _after_change_of_units,
+}
+
+
+@act(c.Tick)
+def _tick(draft: Draft[Any], command: c.Tick) -> Refusal | None:
+    """Time alone; ``advance`` has already recorded it."""
+    return None
+
+
