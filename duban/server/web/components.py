@@ -11,7 +11,7 @@ component, or a tuple of both, shown one after the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -241,6 +241,11 @@ class ObligationLine(Component):
     lead: bool = False
     """The one line ``下一步`` at the head of a matter: larger."""
 
+    @property
+    def due_day(self) -> DateChip | None:
+        """The date alone: the sentence reads 须于 … 前, what remains stands beside the state."""
+        return replace(self.due, note="", mark=None) if self.due else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemNote:
@@ -467,7 +472,7 @@ class LightTotals(Component):
 
 
 Align = Literal["text", "num", "date", "act"]
-OnPhone = Literal["line", "title", "hide"]
+OnPhone = Literal["line", "brief", "title", "hide"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,7 +484,7 @@ class Column:
     sort_href: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
     on_phone: OnPhone = "line"
-    """In the phone card: a labelled line, the card's title, or left out (repeats what the title says)."""
+    """In the phone card: a labelled line, a few words under the title without label, the title, or left out."""
     tight: bool = False
     """Never wider than its content."""
 
@@ -528,6 +533,8 @@ class Table(Component):
     pages: Pages | None = None
     empty: EmptyState | None = None
     show_caption: bool = False
+    fit: bool = False
+    """No wider than its content: tables of few short columns."""
 
     @property
     def lines(self) -> tuple[tuple[Row, tuple[tuple[Column, Content], ...]], ...]:

@@ -45,8 +45,8 @@ from duban.server.web.components import (
     Row,
     RowCard,
     Shell,
-    StatFigures,
     StateChip,
+    StatFigures,
     Step,
     StepRoute,
     SystemNote,
@@ -90,9 +90,12 @@ def shell() -> Shell:
         ),
         search_href="#",
         user=UserMenu(
-            name="甲某某", role="督查员", logout_href="#", links=(Link("我的账号", "#"), Link("代录授权", "#"))
+            name="甲某某",
+            role="督查员",
+            logout_href="#",
+            links=(Link("我的账号", "#"), Link("代录授权", "#")),
         ),
-        as_of=datetime(2026, 10, 8, 9, 5),
+        as_of=datetime(2026, 10, 15, 9, 5),
         calendar="2026 年放假安排 第 1 版",
         provisional="2027 年放假通知尚未发布，2027 年的日期按普通周末推算，标“暂定”。",
         version="0.1",
@@ -122,7 +125,9 @@ def header() -> KeyValues:
             KeyValue("立项依据", Link("区政府第 9 次常务会议纪要", "#", "4 页", paper=True)),
             KeyValue("分管领导", "区领导丁"),
             KeyValue("办结时限", due(date(2026, 10, 13), -2, Mark.OVERDUE)),
-            KeyValue("督办要求", "年内完成 20 处改造并通水；涉及道路开挖的，提前十日告知沿线居民。", wide=True),
+            KeyValue(
+                "督办要求", "年内完成 20 处改造并通水；涉及道路开挖的，提前十日告知沿线居民。", wide=True
+            ),
         )
     )
 
@@ -134,14 +139,14 @@ def obligations() -> tuple[ObligationLine, ...]:
             lead=True,
             bearer="示例区甲局",
             what="书面答复红色催办单，说明滞后原因和补救措施",
-            due=due(date(2026, 10, 12), 2, Mark.DUE_SOON),
+            due=due(date(2026, 10, 19), 2, Mark.DUE_SOON),
             state=StateChip(Mark.URGED),
             citations=(ARTICLE,),
         ),
         ObligationLine(
             bearer="示例区甲局",
             what="报送第三季度进展",
-            due=due(date(2026, 10, 9), 1, Mark.DUE_SOON),
+            due=due(date(2026, 10, 16), 1, Mark.DUE_SOON),
             state=StateChip(Mark.DUE_SOON),
             citations=(ARTICLE, DECISION),
         ),
@@ -172,14 +177,17 @@ def timeline() -> Timeline:
                 position=12,
                 act="签发红色催办单",
                 actor="区领导丁",
-                occurred_at=datetime(2026, 10, 8, 16, 20),
-                recorded_at=datetime(2026, 10, 9, 8, 40),
+                occurred_at=datetime(2026, 10, 14, 16, 20),
+                recorded_at=datetime(2026, 10, 15, 8, 40),
                 proxy_for="",
                 lag="补录，晚 1 个工作日",
-                words="请甲局主要负责同志亲自抓，十日前把剩余点位的施工计划报来。",
-                papers=(Link("示督催〔2026〕5 号", "#", "1 页", paper=True), Link("签批扫描件", "#", paper=True)),
+                words="请甲局主要负责同志亲自抓，十九日前把剩余点位的施工计划报来。",
+                papers=(
+                    Link("示督催〔2026〕5 号", "#", "1 页", paper=True),
+                    Link("签批扫描件", "#", paper=True),
+                ),
                 caused=(
-                    SystemNote(text="甲局须于 10月12日 前书面答复", citation=ARTICLE, href="#"),
+                    SystemNote(text="甲局须于 10月19日 前书面答复", citation=ARTICLE, href="#"),
                     SystemNote(text="抄送绩效考核机构", citation=DECISION),
                 ),
                 grave=True,
@@ -307,8 +315,26 @@ def totals() -> LightTotals:
 def table() -> Table:
     """A slice of the ledger."""
     made_up = (
-        ("17", "老旧小区供水管网改造年内完成 20 处", "示例区甲局", "重点", date(2026, 10, 13), -2, Mark.OVERDUE, "10"),
-        ("23", "乡镇农贸市场升级改造方案报区政府审定", "示例区乙局", "一般", date(2026, 10, 16), 1, Mark.DUE_SOON, "3"),
+        (
+            "17",
+            "老旧小区供水管网改造年内完成 20 处",
+            "示例区甲局",
+            "重点",
+            date(2026, 10, 13),
+            -2,
+            Mark.OVERDUE,
+            "10",
+        ),
+        (
+            "23",
+            "乡镇农贸市场升级改造方案报区政府审定",
+            "示例区乙局",
+            "一般",
+            date(2026, 10, 16),
+            1,
+            Mark.DUE_SOON,
+            "3",
+        ),
         ("31", "汛期水毁道路修复", "丙街道办事处", "重点", date(2026, 10, 20), 3, Mark.URGED, "21"),
         (
             "40",
@@ -320,20 +346,19 @@ def table() -> Table:
             Mark.NORMAL,
             "6",
         ),
-        ("52", "公共文化设施错时开放", "示例区戊局", "一般", date(2027, 1, 29), 72, Mark.NORMAL, "0"),
+        ("52", "公共文化设施错时开放", "示例区戊局", "一般", date(2027, 1, 29), 76, Mark.NORMAL, "0"),
     )
-    words = {Mark.OVERDUE: "承办中", Mark.DUE_SOON: "承办中", Mark.URGED: "催办中", Mark.NORMAL: "承办中"}
     return Table(
         caption="2026 年台账",
         select_name="matter",
         columns=(
-            Column(label="编号", tight=True, sort_href="#", on_phone="line"),
+            Column(label="编号", tight=True, sort_href="#", on_phone="brief"),
             Column(label="事项", on_phone="title"),
-            Column(label="主办单位", tight=True, sort_href="#"),
+            Column(label="主办单位", tight=True, sort_href="#", on_phone="brief"),
             Column(label="等级", tight=True, on_phone="hide"),
             Column(label="到期", align="date", sort_href="#", sorted="ascending"),
             Column(label="上次反馈", align="num", sort_href="#"),
-            Column(label="状态", tight=True),
+            Column(label="状态", tight=True, on_phone="brief"),
         ),
         rows=tuple(
             Row(
@@ -347,7 +372,7 @@ def table() -> Table:
                     grade,
                     due(day, left, mark, stacked=True, provisional=day.year == 2027),
                     f"{age} 天前" if age != "0" else "今天",
-                    StateChip(mark, words[mark], quiet=True),
+                    StateChip(mark, quiet=True) if mark is Mark.URGED else "承办中",
                 ),
             )
             for number, title, unit, grade, day, left, mark, age in made_up
@@ -369,6 +394,7 @@ def score_table() -> Table:
     return Table(
         caption="考核得分",
         show_caption=True,
+        fit=True,
         columns=(
             Column(label="项目", on_phone="title"),
             Column(label="依据", tight=True),
@@ -388,7 +414,7 @@ def desks() -> tuple[DeskList, ...]:
             number=f"〔2026〕{number}",
             title=title,
             href="#",
-            due=due(date(2026, 10, 13 + max(left, -3)), left, mark),
+            due=due(date(2026, 10, 15 + left), left, mark),
             lines=(("主办", "示例区甲局"),),
             act=Act(label=act, href="#", post=False),
         )
@@ -429,8 +455,20 @@ def route() -> StepRoute:
     """Approval in progress."""
     return StepRoute(
         (
-            Step(label="拟办", state="done", who="甲某某", at=datetime(2026, 10, 8, 9, 12), words="建议立项，甲局主办。"),
-            Step(label="督查室主任审核", state="done", who="己某某", at=datetime(2026, 10, 8, 10, 30), words="同意。"),
+            Step(
+                label="拟办",
+                state="done",
+                who="甲某某",
+                at=datetime(2026, 10, 14, 9, 12),
+                words="建议立项，甲局主办。",
+            ),
+            Step(
+                label="督查室主任审核",
+                state="done",
+                who="己某某",
+                at=datetime(2026, 10, 14, 10, 30),
+                words="同意。",
+            ),
             Step(label="办公室主任审定", state="now", who="庚某某"),
             Step(label="区领导签发", state="next", who="区领导丁", proxy="机要员辛"),
         )
@@ -446,10 +484,10 @@ def paper() -> Paper:
         addressee="示例区甲局",
         paragraphs=(
             "你局主办的示督〔2026〕17 号事项应于 10月13日 前办结，截至目前完成 14 处，进度滞后。",
-            "请于 10月12日 前书面说明原因、补救措施和完成时间。",
+            "请于 10月19日 前书面说明原因、补救措施和完成时间。",
         ),
         signed_by="示例区人民政府督查室",
-        signed_on="2026年10月8日",
+        signed_on="2026年10月14日",
     )
 
 
@@ -472,7 +510,7 @@ def notices() -> tuple[Notice, ...]:
         Notice(
             kind="refusal",
             title="不能延期：申请晚于原定时限",
-            text="原定 10月13日 周一，申请提交于 10月15日 周三。",
+            text="原定 10月13日 周二，申请提交于 10月15日 周四。",
             citation=ARTICLE,
             links=(Link("改为提交情况说明", "#"),),
         ),
@@ -490,14 +528,19 @@ def acts() -> ActRow:
     """Acts with their consequences; one barred, one with a confirming step."""
     return ActRow(
         (
-            Act(label="同意办结", href="#", weight="primary", consequence="销号并归档；催办时钟停止，计入按期办结。"),
+            Act(
+                label="同意办结",
+                href="#",
+                weight="primary",
+                consequence="销号并归档；催办时钟停止，计入按期办结。",
+            ),
             Act(
                 label="退回重办",
                 href="#",
                 weight="grave",
                 consequence="甲局须在 5 个工作日内重报；退回次数加 1。",
                 confirm=Confirm(
-                    consequence="退回后，甲局 10月20日 前须重新报送。",
+                    consequence="退回后，甲局 10月22日 前须重新报送。",
                     points=("本件已退回 1 次，再退回将列入通报建议。",),
                     citation=ARTICLE,
                     reason=FormField(
@@ -516,14 +559,27 @@ def form_fields() -> tuple[Component, ...]:
     """Every kind of field."""
     return (
         FormField(
-            name="title", label="事项", required=True, value="汛期水毁道路修复", help="一事一项，动宾结构，40 字以内。"
+            name="title",
+            label="事项",
+            required=True,
+            value="汛期水毁道路修复",
+            help="一事一项，动宾结构，40 字以内。",
         ),
         FormField(name="due", label="办结时限", kind="date", value="2026-10-13", size="short", basis=ARTICLE),
         FormField(
-            name="grade", label="等级", kind="select", size="short", choices=(Choice("1", "重点", True), Choice("2", "一般"))
+            name="grade",
+            label="等级",
+            kind="select",
+            size="short",
+            choices=(Choice("1", "重点", True), Choice("2", "一般")),
         ),
         FormField(
-            name="phone", label="联系电话", kind="tel", value="12", size="medium", errors=("电话应为 7 至 12 位数字。",)
+            name="phone",
+            label="联系电话",
+            kind="tel",
+            value="12",
+            size="medium",
+            errors=("电话应为 7 至 12 位数字。",),
         ),
         FormField(
             name="cycle",
@@ -531,10 +587,18 @@ def form_fields() -> tuple[Component, ...]:
             kind="radio",
             required=True,
             basis=DECISION,
-            choices=(Choice("w", "每周"), Choice("m", "每月", True), Choice("q", "每季", help="季末后 15 日内")),
+            choices=(
+                Choice("w", "每周"),
+                Choice("m", "每月", True),
+                Choice("q", "每季", help="季末后 15 日内"),
+            ),
         ),
         FormField(
-            name="words", label="拟办意见", kind="textarea", rows=3, value="建议由甲局主办，乙局、丙街道协办。"
+            name="words",
+            label="拟办意见",
+            kind="textarea",
+            rows=3,
+            value="建议由甲局主办，乙局、丙街道协办。",
         ),
         FileField(
             name="papers",
@@ -543,13 +607,19 @@ def form_fields() -> tuple[Component, ...]:
             help="Word、PDF、Excel、图片，单个不超过 20 MB。",
             existing=(Link("会议纪要.docx", "#", "38 KB", paper=True),),
         ),
-        FormField(name="same", label="与上期一致，无新进展", kind="checkbox", help="只用于允许例外报告的等级。"),
+        FormField(
+            name="same", label="与上期一致，无新进展", kind="checkbox", help="只用于允许例外报告的等级。"
+        ),
     )
 
 
 UNITS = (
-    UnitGroup("区直部门", (Choice("a", "示例区甲局", True), Choice("b", "示例区乙局"), Choice("d", "示例区丁局"))),
-    UnitGroup("乡镇街道", (Choice("c", "丙街道办事处", True), Choice("e", "戊镇人民政府", help="联络员空缺"))),
+    UnitGroup(
+        "区直部门", (Choice("a", "示例区甲局", True), Choice("b", "示例区乙局"), Choice("d", "示例区丁局"))
+    ),
+    UnitGroup(
+        "乡镇街道", (Choice("c", "丙街道办事处", True), Choice("e", "戊镇人民政府", help="联络员空缺"))
+    ),
 )
 
 
@@ -557,7 +627,9 @@ def pickers() -> tuple[UnitPicker, ...]:
     """One unit and several."""
     single = tuple(UnitGroup(g.label, tuple(Choice(u.value, u.label) for u in g.units)) for g in UNITS)
     return (
-        UnitPicker(name="lead", label="主办单位", groups=single, required=True, help="键入名称或从名单选，二者取一。"),
+        UnitPicker(
+            name="lead", label="主办单位", groups=single, required=True, help="键入名称或从名单选，二者取一。"
+        ),
         UnitPicker(name="supports", label="协办单位", groups=UNITS, multiple=True),
     )
 
@@ -583,12 +655,12 @@ def gallery_context() -> dict[str, object]:
         "page": page(),
         "chips": tuple(StateChip(mark) for mark in Mark),
         "dates": (
-            due(date(2026, 10, 13), 3, Mark.NORMAL),
-            due(date(2026, 10, 13), 0, Mark.DUE_SOON),
+            due(date(2026, 10, 20), 3, Mark.NORMAL),
+            due(date(2026, 10, 15), 0, Mark.DUE_SOON),
             due(date(2026, 10, 13), -2, Mark.OVERDUE),
             DateChip(
                 day=date(2027, 2, 10),
-                note=remaining_text(80),
+                note=remaining_text(84),
                 mark=Mark.NORMAL,
                 why_href="#why",
                 provisional=True,

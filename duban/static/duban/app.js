@@ -133,6 +133,7 @@
     one("[data-focus]", within)?.focus();
   }
 
-  document.addEventListener("htmx:load", (event) => dress(event.target));
+  // htmx also announces the body itself once at the start; that is dressed below.
+  document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) dress(event.target); });
   dress(document);
 })();
