@@ -430,6 +430,25 @@ class FilterBar(Component):
     """Shown when any filter is on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One view of the same thing, as a link of its own."""
+
+    text: str
+    href: str
+    count: int | None = None
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tabs(Component):
+    """Views of one matter or list (案卷、义务、单位、文件 …); each has its own address, so no script is needed."""
+
+    template: ClassVar[str] = "duban/components/tabs.html"
+    tabs: tuple[Tab, ...]
+    label: str = "视图"
+
+
 @dataclass(frozen=True, slots=True)
 class LightCount:
     """How many rows carry one light, and the list of them."""

@@ -50,7 +50,9 @@ from duban.server.web.components import (
     Step,
     StepRoute,
     SystemNote,
+    Tab,
     Table,
+    Tabs,
     Timeline,
     TimelineEntry,
     UnitGroup,
@@ -671,6 +673,14 @@ def gallery_context() -> dict[str, object]:
         "citations": (ARTICLE, DECISION, DEFAULT),
         "header": header(),
         "obligations": obligations(),
+        "tabs": Tabs(
+            (
+                Tab(text="案卷", href="#", count=12, on=True),
+                Tab(text="义务", href="#", count=4),
+                Tab(text="单位", href="#", count=3),
+                Tab(text="文件", href="#", count=7),
+            )
+        ),
         "timeline": timeline(),
         "strips": (day_strip(), calendar_days()),
         "filters": filters(),

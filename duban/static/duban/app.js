@@ -81,6 +81,30 @@
     }
   });
 
+  // --- why, without leaving the page -------------------------------------------------------------
+
+  // A link marked data-sheet opens the part marked data-sheet-part of its page in a dialog; where anything is
+  // unusual (no such part, an error, a login in between) the link is simply followed.
+  async function openSheet(link) {
+    const sheet = one("#sheet");
+    const answer = await fetch(link.href, { credentials: "same-origin" }).catch(() => null);
+    const page = answer?.ok && !answer.redirected
+      ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const part = page && one("[data-sheet-part]", page);
+    if (!part) { location.assign(link.href); return; }
+    one("[data-sheet-body]", sheet).replaceChildren(document.importNode(part, true));
+    one("[data-sheet-page]", sheet).href = link.href;
+    if (!sheet.open) sheet.showModal();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-sheet]");
+    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !plain || !one("#sheet") || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    openSheet(link);
+  });
+
   // --- one click, one act ----------------------------------------------------------------------
 
   const WAIT = 8000; // milliseconds; a download answers without leaving the page, so the form opens again

@@ -561,6 +561,11 @@ def open_gallery(browser, html: str, width: int, **options):
 
     def serve(route):
         path = route.request.url.removeprefix("http://duban.test")
+        if path == "/why/1":
+            return route.fulfill(
+                body="<html><body><div data-sheet-part>首日不计入</div></body></html>",
+                headers={"content-type": "text/html; charset=utf-8"},
+            )
         if not path.startswith("/static/"):
             return route.fulfill(
                 body=html, headers={"content-type": "text/html", "content-security-policy": POLICY}
@@ -640,4 +645,20 @@ def test_a_second_click_sends_nothing(browser, gallery: str) -> None:
     button.click()
     button.click(force=True)
     assert page.evaluate("window.sent") == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_why_opens_over_the_page_and_is_followed_where_it_has_no_such_part(browser, gallery: str) -> None:
+    page = open_gallery(browser, gallery.replace('href="#why"', 'href="/why/1"'), 1440)
+    page.locator("a.date").first.click()
+    sheet = page.locator("dialog#sheet")
+    assert sheet.get_by_text("首日不计入").is_visible()
+    assert page.locator("[data-sheet-page]").get_attribute("href") == "http://duban.test/why/1"
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    page.close()
+    page = open_gallery(browser, gallery.replace('href="#why"', 'href="/elsewhere"'), 1440)
+    page.locator("a.date").first.click()
+    page.wait_for_url("http://duban.test/elsewhere")
     page.close()
