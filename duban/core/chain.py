@@ -47,9 +47,8 @@ def link(previous: str, values: dict[str, Any]) -> str:
 
 def verify(stream: str, chain: Iterable[tuple[dict[str, Any], str]]) -> Break | None:
     """The first break in (encoded values, stored digest) pairs, in order; None when all holds."""
-    previous, position = genesis(stream), 0
-    for values, digest in chain:
-        position += 1
+    previous = genesis(stream)
+    for position, (values, digest) in enumerate(chain, 1):
         if values["stream"] != stream or values["position"] != position:
             return Break(stream, position, f"第{position}条缺失或次序不对")
         if link(previous, values) != digest:

@@ -47,7 +47,9 @@ class Draft(Generic[D]):
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
 
-    def view(self, unit: str = "", entry: e.Entry | None = None, extra: dict[str, Value] | None = None) -> View:
+    def view(
+        self, unit: str = "", entry: e.Entry | None = None, extra: dict[str, Value] | None = None
+    ) -> View:
         """The vocabulary as this decision sees it now, for one unit and one event."""
         return view_of(self.state, self.context, unit, entry, extra)
 
@@ -74,4 +76,3 @@ def view_of(
 
 
 _BLANK: dict[str, Value] = {"date": "", "bool": False, "int": 0, "text": "", "choice": ""}
-

@@ -38,9 +38,7 @@ class Decision(Generic[D]):
     notices: tuple[Notice, ...] = ()
 
 
-def act(
-    command: type[c.Command], stages: frozenset[str] | set[str] = frozenset()
-) -> Callable[[Act], Act]:
+def act(command: type[c.Command], stages: frozenset[str] | set[str] = frozenset()) -> Callable[[Act], Act]:
     """Register the function that carries out a command, and the stages in which it is possible."""
 
     def register(function: Act) -> Act:
@@ -66,13 +64,14 @@ def decide(request: c.Request, state: D, context: Context) -> Decision[D] | Refu
     if refusal:
         return refusal
     start = len(draft.recorded)
-    refusal = ACTS[type(command)](draft, command) or _requirements(draft, command, CHECKED_AFTER, before=False)
+    refusal = ACTS[type(command)](draft, command) or _requirements(
+        draft, command, CHECKED_AFTER, before=False
+    )
     if refusal:
         return refusal
     _react_from(draft, start)
     advance(draft, request.recorded_at)
-    if isinstance(draft.state, Matter):
-        proposals.review_urging(draft, request.recorded_at)
+    _review(draft, request.recorded_at)
     return Decision(tuple(draft.recorded), draft.state, tuple(draft.notices))
 
 
@@ -106,8 +105,12 @@ def advance(draft: Draft[Any], until: datetime) -> None:
             return
         at = draft.recorded[-1].occurred_at
         _react_from(draft, index)
-        if isinstance(draft.state, Matter):
-            proposals.review_urging(draft, at)
+        _review(draft, at)
+
+
+def _review(draft: Draft[Any], at: datetime) -> None:
+    if isinstance(draft.state, Matter):
+        proposals.review_urging(draft, at)
 
 
 # --- who may ask, and when -----------------------------------------------------------------------------
@@ -129,7 +132,7 @@ def _may_not_ask(request: c.Request, context: Context) -> Refusal | None:
     kind = role.kind if role else ""
     unit = getattr(command, "unit", "")
     if command.side == "office":
-        if kind in OFFICE_KINDS and not actor.unit or kind == "leader" and command.word in LEADER_ACTS:
+        if (kind in OFFICE_KINDS and not actor.unit) or (kind == "leader" and command.word in LEADER_ACTS):
             return None
         return Refusal(f"“{command.title}”由督查机构办理。")
     if unit == OFFICE and kind in OFFICE_KINDS and not actor.unit:
@@ -244,7 +247,9 @@ def _after_upkeep(draft: Draft[Any], recorded: e.Recorded) -> None:
 
 
 def _after_change_of_units(draft: Draft[Any], recorded: e.Recorded) -> None:
-    gone = tuple(o.unit for o in draft.state.open_obligations() if o.unit and o.unit not in draft.state.assignments)
+    gone = tuple(
+        o.unit for o in draft.state.open_obligations() if o.unit and o.unit not in draft.state.assignments
+    )
     obligations.end_open(draft, "不再承办", recorded, gone)
 
 
@@ -268,5 +273,3 @@ AFTERWARDS: dict[type[e.Entry], Afterwards] = {
 def _tick(draft: Draft[Any], command: c.Tick) -> Refusal | None:
     """Time alone; ``advance`` has already recorded it."""
     return None
-
-

@@ -13,7 +13,16 @@ from duban.core.draft import Draft, view_of
 from duban.core.expressions import holds
 from duban.core.matter import D, Directive, Docket, Matter, Obligation
 from duban.core.pack import Cap, ObligationRule
-from duban.core.terms import Due, Period, cycle_due, due_after, end_of_day, first_period, next_period, period_of
+from duban.core.terms import (
+    Due,
+    Period,
+    cycle_due,
+    due_after,
+    end_of_day,
+    first_period,
+    next_period,
+    period_of,
+)
 
 SUSPENDED = "中止办理"
 RESTING = "报告待审核期间不另报进展"
@@ -205,7 +214,7 @@ def discharge(draft: Draft[D], recorded: e.Recorded) -> None:
     unit = getattr(entry, "unit", "")
     done: set[tuple[str, str]] = set()
     for o in sorted(draft.state.obligations.values(), key=lambda o: o.due or datetime.max):
-        if o.status != "open" or o.rule not in rules or unit not in ("", o.unit) and o.unit:
+        if o.status != "open" or o.rule not in rules or (unit not in ("", o.unit) and o.unit):
             continue
         if o.milestone and o.milestone != getattr(entry, "milestone", o.milestone):
             continue
@@ -261,7 +270,9 @@ def move(draft: Draft[Matter], unit: str, due: date, reason: str, recorded: e.Re
             draft.add(entry, recorded.occurred_at, recorded.position)
 
 
-def end_open(draft: Draft[Matter], reason: str, recorded: e.Recorded, units: tuple[str, ...] | None = None) -> None:
+def end_open(
+    draft: Draft[Matter], reason: str, recorded: e.Recorded, units: tuple[str, ...] | None = None
+) -> None:
     """End what is still open because the matter ended, rests, or a unit left it."""
     for o in draft.state.open_obligations():
         if units is None or o.unit in units:
@@ -297,7 +308,9 @@ def pass_next(draft: Draft[D], now: datetime) -> e.Recorded | None:
     return draft.recorded[-1]
 
 
-def _next_happening(draft: Draft[D], now: datetime) -> tuple[datetime, Obligation, ObligationRule | None] | None:
+def _next_happening(
+    draft: Draft[D], now: datetime
+) -> tuple[datetime, Obligation, ObligationRule | None] | None:
     found: list[tuple[datetime, int, Obligation, ObligationRule | None]] = []
     for o in draft.state.obligations.values():
         if o.status == "open" and not o.breached and o.due is not None and o.due < now:
@@ -308,8 +321,8 @@ def _next_happening(draft: Draft[D], now: datetime) -> tuple[datetime, Obligatio
             found.append((at, 1, latest, rule))
     if not found:
         return None
-    at, _, o, rule = min(found, key=lambda x: (x[0], x[1], x[2].arose_at))
-    return at, o, rule
+    at, _, o, turning = min(found, key=lambda x: (x[0], x[1], x[2].arose_at))
+    return at, o, turning
 
 
 def _turning(state: Docket, context: Context) -> Iterator[tuple[ObligationRule, Obligation]]:
@@ -324,7 +337,9 @@ def _turning(state: Docket, context: Context) -> Iterator[tuple[ObligationRule, 
             if o.rule == rule.id and (o.unit not in latest or o.starts_on > latest[o.unit].starts_on):
                 latest[o.unit] = o
         for unit, o in latest.items():
-            if (o.status != "ended" or o.ended_because == RESTING) and holds(rule.when, view_of(state, context, unit)):
+            if (o.status != "ended" or o.ended_because == RESTING) and holds(
+                rule.when, view_of(state, context, unit)
+            ):
                 yield rule, o
 
 

@@ -94,6 +94,10 @@ class Grade(Titled):
     rank: int
 
 
+class Source(Titled):
+    """A kind of directive (立项依据的来源): deployment, meeting, leader's instruction, document, press …"""
+
+
 class Mode(Titled):
     """A handling mode (转办/会办/自办/为主会同) and how many units it takes.
 
@@ -170,8 +174,10 @@ class Term(Part):
     @model_validator(mode="after")
     def _exactly_one(self) -> "Term":
         if len(self.model_fields_set) != 1:
-            raise ValueError("时限必须且只能写一种：working_days、days、months、hours、same_day、"
-                             "stated、asked、milestone、standing")
+            raise ValueError(
+                "时限必须且只能写一种：working_days、days、months、hours、same_day、"
+                "stated、asked、milestone、standing"
+            )
         return self
 
     @property
@@ -360,6 +366,7 @@ class RegulationPack(Part):
     readings: tuple[Reading, ...] = ()
     roles: tuple[Role, ...]
     unit_kinds: tuple[UnitKind, ...] = ()
+    sources: tuple[Source, ...]
     categories: tuple[Category, ...]
     grades: tuple[Grade, ...] = ()
     urgencies: tuple[Titled, ...] = ()

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from duban.core import entries as e
 from duban.core.chain import sm3
+from duban.core.citation import Citation
 from duban.core.commands import COMMANDS
 from duban.core.errors import Finding, PackError
 from duban.core.expressions import check_condition
 from duban.core.matter import STAGES
-from duban.core.pack import Citation, Part, RegulationPack, Role, Titled
+from duban.core.pack import Part, RegulationPack, Role, Titled
 from duban.core.petitions import ACTS
 from duban.core.vocabulary import COMMON, EVENT, REQUEST, Type, Variable
 
@@ -40,7 +41,13 @@ DUTIES: dict[str, str] = {
 }
 SUBJECTS = frozenset({"receipt", "progress", "latest"})
 PAPERS = frozenset({"original", "instruction_copy", "report", "scan", "other"})
-_FACT_TYPES: dict[str, Type] = {"date": "text", "text": "text", "choice": "text", "bool": "bool", "int": "int"}
+_FACT_TYPES: dict[str, Type] = {
+    "date": "text",
+    "text": "text",
+    "choice": "text",
+    "bool": "bool",
+    "int": "int",
+}
 _MESSAGES = {
     "extra_forbidden": "不认识的键",
     "missing": "缺少这一键",
@@ -70,7 +77,9 @@ def read_pack(pack_id: str, files: Mapping[str, str]) -> RegulationPack:
         findings += [_finding(problem, origin) for problem in error.errors()]
         raise PackError(findings) from None
     pack = pack.model_copy(update={"digest": digest_of(files)})
-    findings += [Finding(origin.get(key.partition("[")[0], "pack.toml"), key, text) for key, text in check(pack)]
+    findings += [
+        Finding(origin.get(key.partition("[")[0], "pack.toml"), key, text) for key, text in check(pack)
+    ]
     if findings:
         raise PackError(findings)
     return _with_labels(pack)
@@ -102,6 +111,7 @@ _PLURALS = {
     "reading": "readings",
     "role": "roles",
     "unit_kind": "unit_kinds",
+    "source": "sources",
     "category": "categories",
     "grade": "grades",
     "urgency": "urgencies",
@@ -191,7 +201,8 @@ def _citations(pack: RegulationPack, articles: set[str]) -> Iterator[tuple[str, 
             if value.kind == "article" and value.ref not in articles:
                 yield key, f"引用的条文“{value.ref}”不在 articles.toml 中"
         elif isinstance(value, Part):
-            name = f"{key}[{value.id}]" if isinstance(getattr(value, "id", None), str) else key
+            own = getattr(value, "id", None)
+            name = f"{key}[{own}]" if isinstance(own, str) else key
             for field, inner in value:
                 yield from walk(inner, f"{name}.{field}" if name else field)
         elif isinstance(value, tuple):
@@ -211,6 +222,7 @@ def domains_of(pack: RegulationPack) -> dict[str, frozenset[str]]:
 
     return {
         "categories": ids(pack.categories),
+        "sources": ids(pack.sources),
         "groups": frozenset(c.group for c in pack.categories),
         "grades": ids(pack.grades),
         "urgencies": ids(pack.urgencies),
@@ -229,7 +241,9 @@ def domains_of(pack: RegulationPack) -> dict[str, frozenset[str]]:
         "events": frozenset(e.EVENTS),
         "subjects": SUBJECTS,
         "papers": PAPERS,
-        "acts": frozenset(ACTS) | {f"urging:{u.id}" for u in pack.urging} | {f"extension:{x.id}" for x in pack.extensions},
+        "acts": frozenset(ACTS)
+        | {f"urging:{u.id}" for u in pack.urging}
+        | {f"extension:{x.id}" for x in pack.extensions},
         "fields": _command_fields(),
     } | {f"fact:{f.id}": frozenset(f.choices) for f in pack.facts if f.type == "choice"}
 
@@ -263,7 +277,7 @@ def _references(pack: RegulationPack) -> Iterator[tuple[str, str]]:
         for name in names - {p.id for p in pack.parameters}:
             yield key, f"没有这个参数：“{name}”"
     if not any(s.use == "register" for s in pack.series):
-        yield "series", "缺少立项编号（use = \"register\"）"
+        yield "series", '缺少立项编号（use = "register"）'
     for kind in ("officer", "unit_staff", "unit_head"):
         if kind not in {r.kind for r in pack.roles}:
             yield "role", f"缺少类型为 {kind} 的职务"
@@ -289,6 +303,7 @@ def _referring(pack: RegulationPack) -> Iterator[tuple[str, tuple[str, ...], Any
             yield f"route[{route.id}].steps", step.roles, roles, "职务"
     for u in pack.urging:
         yield f"urging[{u.id}].signatory", u.signatory, roles, "职务"
+        yield f"urging[{u.id}].copies", u.copies, roles, "职务"
     for f in pack.findings:
         yield f"finding[{f.id}].roles", f.roles, roles, "职务"
     for d in pack.documents:
@@ -320,7 +335,11 @@ def _conditions(pack: RegulationPack) -> Iterator[tuple[str, str]]:
     on_event = {k: v for k, v in everything.items() if k not in REQUEST}
     for key, source, variables in (
         *((f"obligation[{o.id}].when", o.when, of_matter if o.cycle else on_event) for o in pack.obligations),
-        *((f"obligation[{o.id}].cap.unless", o.cap.unless, of_matter) for o in pack.obligations if o.cap and o.cap.unless),
+        *(
+            (f"obligation[{o.id}].cap.unless", o.cap.unless, of_matter)
+            for o in pack.obligations
+            if o.cap and o.cap.unless
+        ),
         *((f"proposal[{p.id}].when", p.when, on_event) for p in pack.proposals),
         *((f"requirement[{r.id}].when", r.when, everything) for r in pack.requirements),
         *((f"requirement[{r.id}].require", r.require, everything) for r in pack.requirements),

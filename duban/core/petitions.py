@@ -93,7 +93,14 @@ def propose(
     title = title_of(act, draft.context)
     draft.add(
         e.PetitionOpened(
-            petition=key, act=act, title=title, steps=steps, payload=payload, unit=unit, words=words, cite=cite
+            petition=key,
+            act=act,
+            title=title,
+            steps=steps,
+            payload=payload,
+            unit=unit,
+            words=words,
+            cite=cite,
         )
     )
     return _sign_own_steps(draft, key)

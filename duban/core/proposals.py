@@ -21,7 +21,11 @@ def propose_on_event(draft: Draft[Matter], recorded: e.Recorded) -> None:
     unit = getattr(entry, "unit", "")
     for rule in draft.context.pack.proposals:
         if entry.event in rule.on and holds(rule.when, draft.view(unit, entry)):
-            draft.add(_from_rule(draft.state, rule, unit, recorded.position), recorded.occurred_at, recorded.position)
+            draft.add(
+                _from_rule(draft.state, rule, unit, recorded.position),
+                recorded.occurred_at,
+                recorded.position,
+            )
 
 
 def _from_rule(matter: Matter, rule: ProposalRule, unit: str, position: int) -> e.ConsequenceProposed:
@@ -42,7 +46,7 @@ def _from_rule(matter: Matter, rule: ProposalRule, unit: str, position: int) -> 
 def review_urging(draft: Draft[Matter], at: datetime) -> None:
     """Propose the urging levels now justified; withdraw proposals no longer so; settle rounds."""
     if not draft.state.running or not draft.state.confirmed:
-        _withdraw(draft, [p for p in _open(draft.state)], "事项已不在办理中", at)
+        _withdraw(draft, _open(draft.state), "事项已不在办理中", at)
         return
     for a in list(draft.state.assignments.values()):
         _settle(draft, a, at)
@@ -96,7 +100,9 @@ def causes_of(matter: Matter, unit: str) -> tuple[str, ...]:
 
 
 def _reason(matter: Matter, unit: str) -> str:
-    lapsed = [o.name for o in matter.open_obligations() if o.breached and o.unit == unit and o.bearer != "office"]
+    lapsed = [
+        o.name for o in matter.open_obligations() if o.breached and o.unit == unit and o.bearer != "office"
+    ]
     return "；".join(f"{name}逾期" for name in dict.fromkeys(lapsed)) or "已有认定"
 
 

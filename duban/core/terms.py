@@ -81,7 +81,9 @@ def due_after(
     if term.stated or term.asked or term.milestone:
         if given is None:
             return None
-        words = "文件、领导或通知写明的日期" if term.stated else "通知单写明的日期" if term.asked else "节点日期"
+        words = (
+            "文件、领导或通知写明的日期" if term.stated else "通知单写明的日期" if term.asked else "节点日期"
+        )
         return Due(end_of_day(given, pack), words, provisional=False)
     if term.same_day:
         return Due(end_of_day(start.date(), pack), "当日")
@@ -118,8 +120,13 @@ def period_of(every: str, day: date) -> Period:
     first = date(day.year, index * length + 1, 1)
     end_month = (index + 1) * length
     last = date(day.year, end_month, monthrange(day.year, end_month)[1])
-    part = {"month": f"{index + 1}月", "quarter": f"第{index + 1}季度", "half_year": "上下"[index] + "半年" if index < 2 else "", "year": ""}
-    return Period(first, last, f"{day.year}年{part[every]}")
+    return Period(first, last, f"{day.year}年{_part_name(every, index)}")
+
+
+def _part_name(every: str, index: int) -> str:
+    if every == "half_year":
+        return ("上半年", "下半年")[index]
+    return {"month": f"{index + 1}月", "quarter": f"第{index + 1}季度", "year": ""}[every]
 
 
 def next_period(every: str, period: Period) -> Period:
@@ -130,7 +137,12 @@ def cycle_due(cycle: Cycle, period: Period, pack: RegulationPack, calendar: Cale
     """When the report of a period is due; None for a period without a working day (长假整周)."""
     if cycle.days_after is not None:
         count = count_days(calendar, period.last, cycle.days_after, pack.time.rolls)
-        return Due(end_of_day(count.end, pack), f"{period.name}结束后{cycle.days_after}日内", count, count.provisional)
+        return Due(
+            end_of_day(count.end, pack),
+            f"{period.name}结束后{cycle.days_after}日内",
+            count,
+            count.provisional,
+        )
     day = last_working_day(calendar, period.first, period.last)
     if day is None:
         return None

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from duban.core import entries as e
 from duban.core.commands import Command
-from duban.core.matter import Docket, Matter
+from duban.core.matter import Directive, Docket, Matter
 
 Type = Literal["text", "bool", "int", "list"]
 Value = str | bool | int | list[str]
@@ -31,6 +31,7 @@ class Variable:
 MATTER = {
     "category": Variable("text", "事项类别", "categories"),
     "group": Variable("text", "类别所属大类", "groups"),
+    "source": Variable("text", "立项依据的来源（有几个时取第一个）", "sources"),
     "grade": Variable("text", "督查等级", "grades"),
     "urgency": Variable("text", "缓急", "urgencies"),
     "mode": Variable("text", "办理方式", "modes"),
@@ -128,6 +129,8 @@ class View(Mapping[str, Value]):
                 return self.group_of.get(self.docket.facts.category, "")
             if name in self.docket.facts.facts:
                 return self.docket.facts.facts[name]
+        if name == "source" and isinstance(self.docket, Directive):
+            return self.docket.facts.source if self.docket.facts else ""
         if name in COMMON:
             return EMPTY[COMMON[name].type]
         raise KeyError(name)
@@ -175,6 +178,7 @@ _ASSIGNMENT_VALUES: dict[str, Callable[[Any], Value]] = {
 }
 _MATTER_VALUES: dict[str, Callable[[Matter], Value]] = {
     "category": lambda m: m.facts.category,
+    "source": lambda m: m.directives[0].source if m.directives else "",
     "grade": lambda m: m.facts.grade,
     "urgency": lambda m: m.facts.urgency,
     "mode": lambda m: m.facts.mode,

@@ -25,7 +25,8 @@ def unknown_units(units: Iterable[str], context: Context, on: date) -> Refusal |
         if unit is None:
             return Refusal(f"单位通讯录里没有“{key}”，请先登记该单位。", field="leads")
         if not unit.active_on(on):
-            return Refusal(f"“{unit.name}”在{on.isoformat()}不在设立期内，不能承办。", field="leads")
+            cite = next((k.cite for k in context.pack.unit_kinds if k.id == unit.kind), None)
+            return Refusal(f"“{unit.name}”在{on.isoformat()}不在设立期内，不能承办。", cite, "leads")
     return None
 
 

@@ -15,7 +15,6 @@ from duban.core.pack import ExtensionRule
 from duban.core.petitions import effect, on_refusal, propose, route_for
 from duban.core.terms import due_after
 
-
 # --- extension ----------------------------------------------------------------------------------------------------
 
 
@@ -24,7 +23,9 @@ def request_extension(draft: Draft[Matter], command: c.RequestExtension) -> Refu
     rule = _rule(draft, command)
     if rule is None:
         message = "本制度没有延期的规定：已作书面说明记录，期限不变；确需改期的，由领导重新确定期限。"
-        return _as_explanation(draft, command, Notice(message, draft.context.pack.explanation.cite, "explain_delay"))
+        return _as_explanation(
+            draft, command, Notice(message, draft.context.pack.explanation.cite, "explain_delay")
+        )
     duty = _completion(draft.state, command.unit)
     if duty is None or duty.due is None:
         return Refusal("还没有可以延长的办理期限。", rule.cite)
@@ -138,7 +139,11 @@ def request_coordination(draft: Draft[Matter], command: c.RequestCoordination) -
     if not command.words.strip():
         return Refusal("请写明需要协调的问题。", field="words")
     draft.add(e.CoordinationRequested.model_validate(command.model_dump()))
-    steps = None if route_for("coordination", draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
+    steps = (
+        None
+        if route_for("coordination", draft.context, draft.view(command.unit))
+        else deciders(draft.context.pack)
+    )
     payload = {"unit": command.unit, "words": command.words}
     return propose(draft, "coordination", payload, command.unit, command.words, steps)
 
@@ -151,7 +156,9 @@ def coordination_answered(draft: Draft[Matter], petition: Petition, command: c.S
         return Refusal("请写明协调意见。", petition.cite, "words")
     draft.add(e.CoordinationAnswered(unit=petition.unit, words=words))
     if command and command.due:
-        draft.add(e.DateSet(due=command.due, unit=petition.unit, set_by=draft.request.actor.name, words=words))
+        draft.add(
+            e.DateSet(due=command.due, unit=petition.unit, set_by=draft.request.actor.name, words=words)
+        )
     return None
 
 
@@ -170,7 +177,9 @@ def set_date(draft: Draft[Matter], command: c.SetDate) -> Refusal | None:
         return Refusal("新期限不能早于今天。", field="due")
     if command.unit and command.unit not in draft.state.assignments:
         return Refusal("该单位不承办本事项。", field="unit")
-    steps = None if route_for("date", draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
+    steps = (
+        None if route_for("date", draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
+    )
     return propose(draft, "date", command.model_dump(mode="json"), command.unit, command.words, steps)
 
 

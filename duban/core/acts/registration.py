@@ -26,6 +26,9 @@ SECRET_MARKS = ("绝密", "机密★", "秘密★", "机密级", "秘密级")
 def register_directive(draft: Draft[Directive], command: c.RegisterDirective) -> Refusal | None:
     if refusal := _classified(command.name, command.text):
         return refusal
+    sources = draft.context.pack.sources
+    if command.source not in {x.id for x in sources}:
+        return Refusal(f"请选择立项依据的来源：{'、'.join(x.title for x in sources)}。", field="source")
     fields = command.model_dump(exclude={"name"})
     draft.add(e.DirectiveRegistered(title=command.name, **fields))
     return None
@@ -76,7 +79,12 @@ def _check_facts(facts: e.Facts, context: Context, on: date) -> Refusal | None:
     """What is wrong with the registered facts, whatever the pack's own requirements say."""
     if not facts.title:
         return Refusal("请写明事项名称。", field="name")
-    for field, part in (("category", "categories"), ("grade", "grades"), ("urgency", "urgencies"), ("mode", "modes")):
+    for field, part in (
+        ("category", "categories"),
+        ("grade", "grades"),
+        ("urgency", "urgencies"),
+        ("mode", "modes"),
+    ):
         value = getattr(facts, field)
         if value and value not in {x.id for x in getattr(context.pack, part)}:
             return Refusal(f"本制度没有“{value}”这个取值，请从列表中选择。", field=field)
@@ -96,7 +104,9 @@ def _check_mode(facts: e.Facts, context: Context) -> Refusal | None:
     if mode is None:
         return None
     if not mode.min_leads <= len(facts.leads) <= mode.max_leads:
-        return Refusal(f"“{mode.title}”的主办单位应为{_range(mode.min_leads, mode.max_leads)}个。", mode.cite, "leads")
+        return Refusal(
+            f"“{mode.title}”的主办单位应为{_range(mode.min_leads, mode.max_leads)}个。", mode.cite, "leads"
+        )
     if not mode.min_supports <= len(facts.supports) <= mode.max_supports:
         return Refusal(_supports_message(mode), mode.cite, "supports")
     return None
@@ -141,7 +151,9 @@ def _check_milestones(facts: e.Facts) -> Refusal | None:
     ids = [m.id for m in facts.milestones]
     if len(ids) != len(set(ids)):
         return Refusal("节点编号重复。", field="milestones")
-    strangers = [m.title for m in facts.milestones if m.unit and m.unit not in (*facts.leads, *facts.supports)]
+    strangers = [
+        m.title for m in facts.milestones if m.unit and m.unit not in (*facts.leads, *facts.supports)
+    ]
     if strangers:
         return Refusal(f"节点“{strangers[0]}”的单位不承办本事项。", field="milestones")
     return None
@@ -152,7 +164,9 @@ def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
     try:
         facts = e.Facts.model_validate(draft.state.facts.model_dump() | command.changes)
     except ValidationError as error:
-        return Refusal(f"“{error.errors()[0]['loc'][0]}”填写有误，请核对。", field=str(error.errors()[0]["loc"][0]))
+        return Refusal(
+            f"“{error.errors()[0]['loc'][0]}”填写有误，请核对。", field=str(error.errors()[0]["loc"][0])
+        )
     if refusal := _classified(facts.title, facts.content):
         return refusal
     if refusal := _check_facts(facts, draft.context, draft.request.occurred_at.date()):

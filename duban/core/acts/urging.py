@@ -38,7 +38,9 @@ def record_finding(draft: Draft[Matter], command: c.RecordFinding) -> Refusal | 
         titles = "或".join(draft.context.pack.title_of("roles", r) for r in kind.roles)
         return Refusal(f"“{kind.title}”须由{titles}认定。", kind.cite)
     if not command.words.strip() or not command.evidence.strip():
-        return Refusal("认定须写明事实和证据。", kind.cite, "words" if not command.words.strip() else "evidence")
+        return Refusal(
+            "认定须写明事实和证据。", kind.cite, "words" if not command.words.strip() else "evidence"
+        )
     draft.add(e.FindingRecorded.model_validate(command.model_dump()))
     return None
 
@@ -52,7 +54,9 @@ def urge(draft: Draft[Matter], command: c.Urge) -> Refusal | None:
     if rule is None:
         titles = "、".join(u.title for u in draft.context.pack.urging)
         return Refusal(f"请选择催办的等级：{titles}。", field="level")
-    refusal = _stranger(draft, command.unit) or _not_justified(draft, rule, command) or _wrong_hand(draft, rule)
+    refusal = (
+        _stranger(draft, command.unit) or _not_justified(draft, rule, command) or _wrong_hand(draft, rule)
+    )
     if refusal:
         return refusal
     steps = (Step(roles=rule.signatory, title="签发"),)

@@ -2,6 +2,7 @@
 
 from duban.core import commands as c
 from duban.core import entries as e
+from duban.core import obligations
 from duban.core.acts.common import IN_WORK, deciders, unknown_units
 from duban.core.draft import Draft
 from duban.core.errors import Notice, Refusal
@@ -9,7 +10,6 @@ from duban.core.lifecycle import act
 from duban.core.matter import Matter, Petition
 from duban.core.petitions import effect, on_refusal, propose, route_for
 from duban.core.terms import due_after
-from duban.core import obligations
 
 
 @act(c.Acknowledge, IN_WORK)
@@ -31,7 +31,12 @@ def _promises_too_late(draft: Draft[Matter], command: c.Acknowledge) -> Refusal 
     trial.add(e.Acknowledged(unit=command.unit))
     obligations.arise(trial, trial.recorded[-1])
     for o in trial.state.open_obligations():
-        if o.duty == "complete" and o.unit == command.unit and o.due and command.committed_date > o.due.date():
+        if (
+            o.duty == "complete"
+            and o.unit == command.unit
+            and o.due
+            and command.committed_date > o.due.date()
+        ):
             return Refusal(f"承诺时限不得晚于办结期限{o.due.date().isoformat()}。", o.cite, "committed_date")
     return None
 
@@ -49,7 +54,11 @@ def object_(draft: Draft[Matter], command: c.Object) -> Refusal | None:
         draft.notice(Notice("已过异议期：按迟报受理并答复，办理时限照常计算。", rule.cite))
     fields = command.model_dump()
     draft.add(e.ObjectionRaised.model_validate(fields | {"late": late}))
-    steps = None if route_for("objection", draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
+    steps = (
+        None
+        if route_for("objection", draft.context, draft.view(command.unit))
+        else deciders(draft.context.pack)
+    )
     return propose(draft, "objection", command.model_dump(mode="json"), command.unit, command.words, steps)
 
 
@@ -71,9 +80,9 @@ def uphold(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> 
     due = (command.due if command else None) or order.asked_due
     leads = (command.leads if command else ()) or order.asked_leads
     supports = command.supports if command else ()
-    if leads:
-        if refusal := unknown_units((*leads, *supports), draft.context, draft.request.occurred_at.date()):
-            return refusal
+    on = draft.request.occurred_at.date()
+    if leads and (refusal := unknown_units((*leads, *supports), draft.context, on)):
+        return refusal
     draft.add(e.ObjectionDecided(unit=petition.unit, upheld=True, words=words))
     if leads:
         _change_units(draft, leads, supports, words)
@@ -82,7 +91,9 @@ def uphold(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> 
     return None
 
 
-def _change_units(draft: Draft[Matter], leads: tuple[str, ...], supports: tuple[str, ...], words: str) -> None:
+def _change_units(
+    draft: Draft[Matter], leads: tuple[str, ...], supports: tuple[str, ...], words: str
+) -> None:
     before = set(draft.state.assignments)
     stay = supports or tuple(a.unit for a in draft.state.supports() if a.unit not in leads)
     draft.add(e.AssignmentsChanged(leads=leads, supports=stay, words=words))
@@ -157,7 +168,9 @@ def _report_id(matter: Matter) -> str:
     return f"R{len(matter.reports) + 1}"
 
 
-def _to_unit_head(draft: Draft[Matter], act_: str, command: c.ReportProgress | c.ReportCompletion) -> Refusal | None:
+def _to_unit_head(
+    draft: Draft[Matter], act_: str, command: c.ReportProgress | c.ReportCompletion
+) -> Refusal | None:
     """Lay the report before the unit's own head (送单位负责人签批)."""
     roles = tuple(r.id for r in draft.context.pack.roles if r.kind == "unit_head")
     steps = (e.Step(roles=roles, title="单位负责人签批", unit=command.unit),)
