@@ -599,8 +599,23 @@ class Corrected(Entry):
 # --- the engine's own bookkeeping ---------------------------------------------------------------
 
 
+class Counted(Record):
+    """How days were counted to a due date, so that it can be shown again day by day.
+
+    ``unit``: working_days, days or months; ``rolls``: the end moves off a day off.
+    """
+
+    start: date
+    unit: str
+    amount: int
+    rolls: bool
+
+
 class ObligationArose(Entry):
-    """A timed duty (义务). ``due`` is the last moment in time; None for a standing duty."""
+    """A timed duty (义务). ``due`` is the last moment in time; None for a standing duty.
+
+    ``counted`` is None where no days were counted: a stated date, hours, a standing duty.
+    """
 
     describe = "产生义务"
     obligation: str
@@ -612,6 +627,7 @@ class ObligationArose(Entry):
     due: datetime | None
     starts_on: date
     term: str
+    counted: Counted | None = None
     rolled_from: date | None = None
     provisional: bool = False
     period: str = ""

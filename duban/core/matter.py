@@ -43,6 +43,7 @@ class Obligation:
     original_due: datetime | None
     starts_on: date
     term: str
+    counted: e.Counted | None
     rolled_from: date | None
     provisional: bool
     period: str
@@ -596,6 +597,7 @@ def _obligation_arose(state: D, entry: e.ObligationArose, r: e.Recorded) -> D:
         original_due=entry.due,
         starts_on=entry.starts_on,
         term=entry.term,
+        counted=entry.counted,
         rolled_from=entry.rolled_from,
         provisional=entry.provisional,
         period=entry.period,

@@ -154,12 +154,22 @@ def _owe(
         due=due.moment,
         starts_on=start.date(),
         term=due.words,
+        counted=counted_of(due, draft.context),
         rolled_from=due.rolled_from,
         provisional=due.provisional,
         milestone=milestone,
         cite=rule.cite,
     )
     draft.add(entry, recorded.occurred_at, recorded.position)
+
+
+def counted_of(due: Due, context: Context) -> e.Counted | None:
+    """The count behind a due date, for the record."""
+    count = due.count
+    if count is None:
+        return None
+    rolls = context.pack.time.rolls and count.unit != "working_days"
+    return e.Counted(start=count.start, unit=str(count.unit), amount=count.amount, rolls=rolls)
 
 
 def _capped(draft: Draft[D], rule: ObligationRule, unit: str, start: datetime, due: Due) -> Due:
@@ -188,6 +198,7 @@ def _owe_period(draft: Draft[D], rule: ObligationRule, unit: str, period: Period
         due=due.moment,
         starts_on=period.first,
         term=due.words,
+        counted=counted_of(due, draft.context),
         rolled_from=due.rolled_from,
         provisional=due.provisional,
         period=period.name,
