@@ -6,6 +6,9 @@ import pytest
 from hypothesis import settings
 
 from tests.absence import require_chromium, require_shared
+from tests.triggers import emptying_lifts_triggers
+
+__all__ = ["emptying_lifts_triggers"]
 
 # The same examples on every run, and no time limit for one example on a busy machine.
 settings.register_profile("duban", derandomize=True, deadline=None)

@@ -1,0 +1,41 @@
+"""What is stored: who there is, what happened (entries), and what can be read off it (projections)."""
+
+from duban.server.models.docket import Entry, Receipt, Stream
+from duban.server.models.number import NumberSeries
+from duban.server.models.organisation import Office, Post, Unit, UnitContact, User
+from duban.server.models.paper import Attachment
+from duban.server.models.projection import (
+    AssignmentRow,
+    DirectiveRow,
+    MatterPerson,
+    MatterRow,
+    ObligationRow,
+    PetitionRow,
+    PetitionSignatory,
+    ProposalRow,
+    ReportRow,
+    UrgingRow,
+)
+
+__all__ = [
+    "AssignmentRow",
+    "Attachment",
+    "DirectiveRow",
+    "Entry",
+    "MatterPerson",
+    "MatterRow",
+    "NumberSeries",
+    "ObligationRow",
+    "Office",
+    "PetitionRow",
+    "PetitionSignatory",
+    "Post",
+    "ProposalRow",
+    "Receipt",
+    "ReportRow",
+    "Stream",
+    "Unit",
+    "UnitContact",
+    "UrgingRow",
+    "User",
+]

@@ -1,0 +1,109 @@
+"""The world as one decision of an office sees it: pack, calendar, directory, parameters, directives, numbers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+
+from duban import packs
+from duban.calendars import load_calendar
+from duban.core import acts  # noqa: F401  importing registers every act
+from duban.core.context import Contact, Context
+from duban.core.context import Unit as UnitRecord
+from duban.core.entries import DirectiveRef
+from duban.core.pack import RegulationPack
+from duban.core.terms import amount, end_of_day
+from duban.core.working_days import Calendar, count_working_days
+from duban.server import clock
+from duban.server.models import DirectiveRow, Office, Unit
+from duban.server.numbering import numbers_of
+
+
+def pack_of(office: Office) -> RegulationPack:
+    """The regulation pack the office works under. Raises ``PackError`` where it does not load."""
+    return packs.load(office.pack)
+
+
+@lru_cache
+def _national_calendar() -> Calendar:
+    return load_calendar()
+
+
+@lru_cache(maxsize=64)
+def _calendar_with(days: tuple[tuple[str, str], ...]) -> Calendar:
+    return _national_calendar().with_local_days_off({date.fromisoformat(d): name for d, name in days})
+
+
+def calendar_of(office: Office) -> Calendar:
+    """The State Council's calendar with the office's local days off (地方放假日)."""
+    days = tuple(sorted(office.local_days_off.items()))
+    return _calendar_with(days) if days else _national_calendar()
+
+
+def units_of(office: Office) -> dict[str, UnitRecord]:
+    """The office's directory (单位通讯录) by key."""
+    units = Unit.objects.filter(office=office).select_related("parent").prefetch_related("contacts")
+    return {unit.key: _unit_record(unit) for unit in units}
+
+
+def _unit_record(unit: Unit) -> UnitRecord:
+    return UnitRecord(
+        id=unit.key,
+        name=unit.name,
+        kind=unit.kind,
+        parent=unit.parent.key if unit.parent else "",
+        active_from=unit.active_from,
+        active_to=unit.active_to,
+        contacts={c.role: Contact(c.name, c.phone) for c in unit.contacts.all()},
+    )
+
+
+class DirectivesOf(Mapping[str, DirectiveRef]):
+    """The office's directives by stream id, each fetched when it is asked for."""
+
+    def __init__(self, office: Office) -> None:
+        self._rows = DirectiveRow.objects.filter(office=office)
+
+    def __getitem__(self, key: str) -> DirectiveRef:
+        row = self._rows.filter(pk=key).first()
+        if row is None or row.registered_at is None:
+            raise KeyError(key)
+        return DirectiveRef(
+            id=key,
+            title=row.title,
+            source=row.source,
+            leader=row.leader,
+            received_at=clock.to_local(row.registered_at),
+            issued_on=row.issued_on,
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows.values_list("pk", flat=True))
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+
+def parameters_of(office: Office) -> dict[str, int]:
+    """The office's own numbers; blank ones are left out."""
+    return {key: value for key, value in office.parameters.items() if value is not None}
+
+
+def context_for(office: Office) -> Context:
+    """Everything ``decide`` is told. Its numbers may be taken only inside a transaction."""
+    return Context(
+        pack=pack_of(office),
+        calendar=calendar_of(office),
+        units=units_of(office),
+        next_number=numbers_of(office),
+        parameters=parameters_of(office),
+        directives=DirectivesOf(office),
+    )
+
+
+def near_until(office: Office, day: date) -> datetime | None:
+    """The last moment that on ``day`` still counts as near (临期), aware; None where the pack's number is blank."""
+    pack = pack_of(office)
+    number = amount(pack.light.near_working_days, pack, parameters_of(office))
+    if number is None:
+        return None
+    return clock.to_db(end_of_day(count_working_days(calendar_of(office), day, number).end, pack))
