@@ -8,6 +8,7 @@ office also by those who registered, signed or handled it, and by whoever is to 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
