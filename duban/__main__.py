@@ -18,7 +18,7 @@ PURE = {
 SERVER = {
     "demo": "启动带演示数据的系统 · run the system with made-up data",
     "serve": "启动网站 · run the web server",
-    "worker": "发送待发通知 · deliver queued notices",
+    "worker": "后台巡检，按间隔运行 · sweep at an interval until told to stop",
     "sweep": "巡检期限并生成提醒 · look again at terms that have come due",
     "import-ledger": "从 Excel 台账导入事项 · import matters from a ledger in Excel",
     "verify": "核验案卷的防篡改链 · verify the hash chains of dockets",

@@ -2,12 +2,12 @@
 
 import secrets
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Any, BinaryIO
 
 from cryptography.hazmat.primitives import hashes
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from duban.core.entries import Paper
@@ -18,16 +18,6 @@ from duban.server.models import Attachment, Office, Post
 CHUNK = 256 * 1024
 
 
-class Upload(Protocol):
-    """What a form hands over: Django's ``UploadedFile`` fits."""
-
-    name: str | None
-    size: int | None
-    file: BinaryIO
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
-
-
 def home() -> Path:
     """The folder of all papers; made when first needed, for its owner only."""
     folder: Path = settings.DATA_DIR / "papers"
@@ -35,18 +25,20 @@ def home() -> Path:
     return folder
 
 
-def save(post: Post, upload: Upload, kind: str) -> Attachment:
+def save(post: Post, upload: UploadedFile[Any], kind: str) -> Attachment:
     """Check and keep an uploaded file for the post's office.
 
     It belongs to no docket until an entry names it. Raises ``AttachmentRefused`` (Chinese) for what may not be
     attached; then nothing is kept.
     """
-    upload.file.seek(0)
-    head = upload.file.read(HEAD_SIZE)
+    file = upload.file
+    assert file is not None
+    file.seek(0)
+    head = file.read(HEAD_SIZE)
     found = check_attachment(
-        upload.name or "", head, upload.size or 0, _zip_names(upload.file), max_size=settings.UPLOAD_MAX_BYTES
+        upload.name or "", head, upload.size or 0, _zip_names(file), max_size=settings.UPLOAD_MAX_BYTES
     )
-    upload.file.seek(0)
+    file.seek(0)
     path = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}"
     try:
         digest, size = _write(home() / path, upload)
@@ -68,7 +60,7 @@ def save(post: Post, upload: Upload, kind: str) -> Attachment:
         raise
 
 
-def _zip_names(file: BinaryIO) -> list[str] | None:
+def _zip_names(file: IO[Any]) -> list[str] | None:
     """The member names of an archive, read from its directory alone; None where it is no archive."""
     file.seek(0)
     try:
@@ -78,7 +70,7 @@ def _zip_names(file: BinaryIO) -> list[str] | None:
         return None
 
 
-def _write(path: Path, upload: Upload) -> tuple[str, int]:
+def _write(path: Path, upload: UploadedFile[Any]) -> tuple[str, int]:
     """Write the file in pieces; its SM3 and its size in bytes."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     state, size = hashes.Hash(hashes.SM3()), 0

@@ -8,7 +8,6 @@ office also by those who registered, signed or handled it, and by whoever is to 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -300,4 +299,5 @@ def _unit_probes(cls: type[Command], unit: str, state: Matter) -> Iterator[Comma
     elif cls is c.SubmitInput:
         yield c.SubmitInput(unit=unit, text=_WORD)
     else:
-        yield cls.model_construct(None, unit=unit)
+        blank: Any = cls
+        yield blank.model_construct(unit=unit)

@@ -1,6 +1,7 @@
 """What is stored: who there is, what happened (entries), and what can be read off it (projections)."""
 
 from duban.server.models.docket import Entry, Receipt, Stream
+from duban.server.models.heartbeat import Heartbeat
 from duban.server.models.number import NumberSeries
 from duban.server.models.organisation import Office, Post, Unit, UnitContact, User
 from duban.server.models.paper import Attachment
@@ -22,6 +23,7 @@ __all__ = [
     "Attachment",
     "DirectiveRow",
     "Entry",
+    "Heartbeat",
     "MatterPerson",
     "MatterRow",
     "NumberSeries",

@@ -1,10 +1,20 @@
 """Streams and their entries (案卷条目): appended to, never changed; the database itself refuses otherwise."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.db import models
 
 from duban.server.models.organisation import Office
+
+
+class StreamQuerySet(models.QuerySet["Stream"]):
+    def each(self, batch: int = 200) -> Iterator["Stream"]:
+        """Every stream in order of its id, a batch in memory at a time; writing in between does no harm."""
+        last = ""
+        while streams := list(self.filter(pk__gt=last).order_by("pk")[:batch]):
+            yield from streams
+            last = streams[-1].pk
 
 
 class Stream(models.Model):
@@ -21,6 +31,8 @@ class Stream(models.Model):
     head_position = models.PositiveIntegerField(default=0)
     head_digest = models.CharField(max_length=64, blank=True)
     look_again_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    objects = StreamQuerySet.as_manager()
 
     class Meta:
         verbose_name = "案卷"
