@@ -1,0 +1,8 @@
+from django.http import HttpResponse
+
+from duban.server.permissions import NotVisible
+from duban.server.web.posts import PostedRequest
+
+
+def urgings(request: PostedRequest) -> HttpResponse:
+    raise NotVisible
