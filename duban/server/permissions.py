@@ -8,6 +8,7 @@ office also by those who registered, signed or handled it, and by whoever is to 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -179,7 +180,7 @@ def access_attachment(post: Post, pk: int) -> Attachment:
 
 def access_stream(post: Post, stream: str) -> None:
     """Raise :class:`NotVisible` unless the post may see this docket, matter or directive."""
-    if not (visible_matters(post).filter(pk=stream) or visible_directives(post).filter(pk=stream)):
+    if not any(rows.filter(pk=stream).exists() for rows in (visible_matters(post), visible_directives(post))):
         raise NotVisible
 
 
