@@ -25,7 +25,7 @@ def home() -> Path:
     return folder
 
 
-def save(post: Post, upload: UploadedFile[Any], kind: str) -> Attachment:
+def save(post: Post, upload: "UploadedFile[Any]", kind: str) -> Attachment:
     """Check and keep an uploaded file for the post's office.
 
     It belongs to no docket until an entry names it. Raises ``AttachmentRefused`` (Chinese) for what may not be
@@ -70,7 +70,7 @@ def _zip_names(file: IO[Any]) -> list[str] | None:
         return None
 
 
-def _write(path: Path, upload: UploadedFile[Any]) -> tuple[str, int]:
+def _write(path: Path, upload: "UploadedFile[Any]") -> tuple[str, int]:
     """Write the file in pieces; its SM3 and its size in bytes."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     state, size = hashes.Hash(hashes.SM3()), 0
