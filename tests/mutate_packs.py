@@ -43,14 +43,16 @@ TEXTS = frozenset(
 UNSEEN = frozenset({"colour", "rank", "temporary"})
 """How a level, a grade or a kind of unit is shown and sorted: pages read it, the outcome of a scenario does not."""
 CITES_UNSEEN = frozenset(
-    "role category grade source urgency channel document series parameter reading unit_kind fact time light "
-    "checklist reasons".split()
+    {"role", "category", "grade", "source", "urgency", "channel", "document", "series"}
+    | {"parameter", "unit_kind", "fact", "time", "light", "checklist", "reasons"}
 )
 """Parts whose own citation explains a word, not a duty: no outcome carries it."""
 SKIPPED_PARTS = frozenset({"reading", "regulation"})
 
 CONDITIONS = frozenset({"when", "require", "unless"})
-TERM_KEYS = frozenset("working_days days months hours same_day stated asked milestone standing".split())
+TERM_KEYS = frozenset(
+    ["working_days", "days", "months", "hours", "same_day", "stated", "asked", "milestone", "standing"]
+)
 OTHER_TERM = {
     "working_days": ("days",),
     "days": ("working_days",),
