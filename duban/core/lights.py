@@ -52,7 +52,7 @@ def matter_light(matter: Matter, now: datetime, near: date) -> str:
 
     The office's own lateness is shown against the office, not on the matter.
     """
-    if matter.ended or matter.stage in ("draft", "pending", "suspended"):
+    if not matter.running:
         return "none"
     if any(not n.settled for n in matter.notices.values()):
         return "urged"

@@ -1,0 +1,201 @@
+"""The ledger (台账): matters filtered, sorted, paged, and their totals by light.
+
+Filters live in the address; every count is made of the same query as the list it opens.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from duban.core.matter import RUNNING
+from duban.server import clock, permissions
+from duban.server.models import AssignmentRow, MatterRow, Post
+from duban.server.search import matching
+from duban.server.world import near_until
+
+PAGE = 50
+SORTS = {
+    "due": ("due", "number"),
+    "-due": ("-due", "number"),
+    "number": ("number",),
+    "-number": ("-number",),
+    "title": ("title",),
+    "registered": ("registered_at",),
+    "-registered": ("-registered_at",),
+    "report": ("last_report_at",),
+    "-report": ("-last_report_at",),
+}
+STATES = {
+    "draft": ("draft",),
+    "pending": ("pending", "listed"),
+    "running": tuple(sorted(RUNNING)),
+    "review": ("reported", "reviewed"),
+    "suspended": ("suspended",),
+    "closed": ("closed",),
+    "unachieved": ("closed_unachieved", "cancelled"),
+}
+LIGHTS = ("late", "urged", "near", "normal")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; unknown values are ignored, never an error."""
+
+    state: str = ""
+    light: str = ""
+    category: str = ""
+    grade: str = ""
+    unit: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+    q: str = ""
+    sort: str = "due"
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Filters":
+        def one_of(name: str, known: object) -> str:
+            value = query.get(name, "")
+            return value if value in known else ""  # type: ignore[operator]
+
+        page = query.get("page", "1")
+        return cls(
+            state=one_of("state", STATES),
+            light=one_of("light", LIGHTS),
+            category=query.get("category", ""),
+            grade=query.get("grade", ""),
+            unit=query.get("unit", ""),
+            source=query.get("source", ""),
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            q=query.get("q", "").strip()[:200],
+            sort=one_of("sort", SORTS) or "due",
+            page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1,
+        )
+
+    def as_query(self) -> dict[str, str]:
+        """The address that asks for the same, without page."""
+        values = {
+            "q": self.q,
+            "state": self.state,
+            "light": self.light,
+            "category": self.category,
+            "grade": self.grade,
+            "unit": self.unit,
+            "source": self.source,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "sort": self.sort if self.sort != "due" else "",
+        }
+        return {k: v for k, v in values.items() if v}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One page of the ledger with its totals. ``lights`` counts all that the other filters leave."""
+
+    rows: tuple[MatterRow, ...]
+    total: int
+    page: int
+    pages: int
+    lights: Mapping[str, int]
+    units: Mapping[str, tuple[AssignmentRow, ...]] = field(default_factory=dict)
+
+
+def ledger(post: Post, filters: Filters) -> Ledger:
+    """The rows this post may see under these filters: four queries, however many rows."""
+    base = filtered(post, filters)
+    lights = _lights(post, base)
+    found = with_light(post, base, filters.light)
+    total = sum(lights.values()) + lights_none(base) if not filters.light else lights[filters.light]
+    pages = max(1, -(-total // PAGE))
+    page = min(filters.page, pages)
+    rows = tuple(found.order_by(*_order(filters.sort))[(page - 1) * PAGE : page * PAGE])
+    return Ledger(rows, total, page, pages, lights, _units_of(rows))
+
+
+def filtered(post: Post, filters: Filters) -> QuerySet[MatterRow]:
+    """Everything but the light."""
+    found = permissions.visible_matters(post)
+    if filters.state:
+        found = found.filter(stage__in=STATES[filters.state])
+    for name in ("category", "grade"):
+        if getattr(filters, name):
+            found = found.filter(**{name: getattr(filters, name)})
+    if filters.source:
+        found = found.filter(source__contains=filters.source)
+    if filters.unit:
+        mine = AssignmentRow.objects.filter(matter=OuterRef("pk"), unit=filters.unit)
+        found = found.filter(Exists(mine))
+    if filters.since:
+        found = found.filter(registered_at__gte=clock.to_db(datetime.combine(filters.since, time())))
+    if filters.until:
+        end = datetime.combine(filters.until + timedelta(days=1), time())
+        found = found.filter(registered_at__lt=clock.to_db(end))
+    return matching(found, filters.q) if filters.q else found
+
+
+def with_light(post: Post, found: QuerySet[MatterRow], light: str) -> QuerySet[MatterRow]:
+    """Only matters with this light, decided in SQL by today's dates."""
+    return found.filter(light_conditions(post)[light]) if light else found
+
+
+def light_conditions(post: Post) -> dict[str, Q]:
+    """The light of a matter as conditions on its row; exactly one holds for a running matter."""
+    now = clock.to_db(clock.now())
+    near = near_until(post.office, clock.today()) or now
+    running = Q(stage__in=sorted(RUNNING))
+    urged = running & ~Q(urged="")
+    late = running & Q(urged="") & Q(next_due__lt=now)
+    soon = running & Q(urged="") & Q(next_due__gte=now, next_due__lte=near)
+    normal = running & Q(urged="") & (Q(next_due=None) | Q(next_due__gt=max(near, now)))
+    return {"late": late, "urged": urged, "near": soon, "normal": normal}
+
+
+def light_of(row: MatterRow, now: datetime, near: datetime) -> str:
+    """The light of one row, by the same rules as :func:`light_conditions`."""
+    if row.stage not in RUNNING:
+        return "none"
+    if row.urged:
+        return "urged"
+    if row.next_due is None:
+        return "normal"
+    return "late" if row.next_due < now else "near" if row.next_due <= near else "normal"
+
+
+def _lights(post: Post, found: QuerySet[MatterRow]) -> dict[str, int]:
+    conditions = light_conditions(post)
+    # "in_" keeps a total from hiding the row's own column of that name.
+    totals = {f"in_{name}": Count("pk", filter=q) for name, q in conditions.items()}
+    counts: dict[str, int] = found.aggregate(**totals)
+    return {name: counts[f"in_{name}"] for name in LIGHTS}
+
+
+def lights_none(found: QuerySet[MatterRow]) -> int:
+    """Matters that carry no light: drafts, suspended and ended ones."""
+    return found.exclude(stage__in=sorted(RUNNING)).count()
+
+
+def _order(sort: str) -> tuple[object, ...]:
+    """Rows without a value come last either way; ties by number, so that pages never overlap."""
+    first, *rest = SORTS[sort]
+    key = F(first.lstrip("-"))
+    ordered = key.desc(nulls_last=True) if first.startswith("-") else key.asc(nulls_last=True)
+    return (ordered, *rest, "pk")
+
+
+def _units_of(rows: tuple[MatterRow, ...]) -> dict[str, tuple[AssignmentRow, ...]]:
+    found: dict[str, list[AssignmentRow]] = {}
+    for a in AssignmentRow.objects.filter(matter__in=[r.pk for r in rows]):
+        found.setdefault(a.matter_id, []).append(a)
+    return {key: tuple(assignments) for key, assignments in found.items()}
