@@ -22,9 +22,10 @@ def lifted() -> Iterator[None]:
             yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
+        # The table cannot be altered while deferred checks of changed rows are still to come.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
         yield
-        # Deferred checks of changed rows are still to come, and the table cannot be altered before.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
 

@@ -199,14 +199,14 @@ def may_record_for(recorder: Actor, actor: Actor, context: Context) -> bool:
 def may(post: Post, state: Docket | None, word: str, context: Context | None = None) -> bool | str:
     """Whether this post may ask for ``word`` now: ``True``, or the reason why not, in Chinese.
 
-    Derived from the core: who may ask, the stage, and what the act itself says to an empty try. A refusal that
-    names a field only wants the form filled in. ``state`` is None for what makes a new docket.
+    Derived from the core: who may ask, the stage, and what the act itself says to an empty try. ``state`` is
+    None for what makes a new docket.
     """
     context = replace(context or context_for(post.office), next_number=lambda series, year: 0)
     reasons = []
     for probe in _probes(COMMANDS[word], post, state, context):
         refusal = _try(post, state, probe, context)
-        if refusal is None or refusal.field:
+        if refusal is None:
             return True
         reasons.append(refusal.message)
     return reasons[0] if reasons else "没有可以办理的对象。"
@@ -232,7 +232,9 @@ def _try(post: Post, state: Docket | None, command: Command, context: Context) -
     refusal = lifecycle._wrong_stage(draft, command)
     if refusal or type(command) not in _TRIED:
         return refusal
-    return lifecycle.ACTS[type(command)](draft, command)
+    refusal = lifecycle.ACTS[type(command)](draft, command)
+    # A refusal that names a field only wants the form filled in.
+    return None if refusal and refusal.field else refusal
 
 
 _TRIED: frozenset[type[Command]] = frozenset(
@@ -247,7 +249,6 @@ _TRIED: frozenset[type[Command]] = frozenset(
         c.ReportProgress,
         c.Review,
         c.SendForReading,
-        c.Sign,
         c.Submit,
         c.SubmitInput,
         c.Withhold,

@@ -42,7 +42,10 @@ def test_a_date_that_passed_is_recorded_with_the_moment_it_passed(east: House) -
     assert {r.recorded_at for r in breaches} == {AFTER}
     row = MatterRow.objects.get(pk=stream)
     assert row.breached
-    assert set(ObligationRow.objects.filter(breached=True).values_list("rule", flat=True)) == {"receipt", "completion"}
+    assert set(ObligationRow.objects.filter(breached=True).values_list("rule", flat=True)) == {
+        "receipt",
+        "completion",
+    }
     proposal = ProposalRow.objects.get(matter=stream)
     assert (proposal.rule, proposal.status, proposal.signatory) == ("blue", "open", "head")
 
@@ -90,7 +93,11 @@ def test_an_extension_moves_the_hint(east: House) -> None:
     stream = dispatched(east)
     with clock.at(MONDAY):
         done(handle(east.office, c.Acknowledge(unit="finance"), east.finance, stream=stream))
-        done(handle(east.office, c.SetDate(due=date(2026, 3, 20), words="领导意见"), east.leader, stream=stream))
+        done(
+            handle(
+                east.office, c.SetDate(due=date(2026, 3, 20), words="领导意见"), east.leader, stream=stream
+            )
+        )
     assert sweep(AFTER).looked_at == 0
     assert sweep(datetime(2026, 3, 21, 8)).changed == 1
 
@@ -110,7 +117,9 @@ def test_one_broken_docket_does_not_hold_up_the_others(east: House, monkeypatch:
     assert MatterRow.objects.get(pk=sound).breached
 
 
-def test_an_office_whose_regulation_does_not_load_does_not_hold_up_the_others(east: House, west: House) -> None:
+def test_an_office_whose_regulation_does_not_load_does_not_hold_up_the_others(
+    east: House, west: House
+) -> None:
     dispatched(east)
     stream = dispatched(west)
     Office.objects.filter(key="east").update(pack="gone")
