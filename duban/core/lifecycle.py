@@ -17,7 +17,7 @@ from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.errors import Notice, Refusal
 from duban.core.expressions import holds
-from duban.core.matter import STAGES, D, Matter
+from duban.core.matter import STAGES, D, Docket, Matter
 from duban.core.vocabulary import Value, fields_given
 
 Act = Callable[[Draft[Any], Any], Refusal | None]
@@ -27,6 +27,8 @@ OFFICE_KINDS = frozenset({"officer", "office_head"})
 UNIT_KINDS = frozenset({"unit_staff", "unit_head"})
 LEADER_ACTS = frozenset({"set_date", "record_finding", "explain_in_person", "attach", "urge"})
 CHECKED_AFTER = (c.Register, c.Amend)
+FIRST = (c.Register, c.RegisterDirective)
+OF_DIRECTIVES = (c.RegisterDirective, c.Decompose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def decide(request: c.Request, state: D, context: Context) -> Decision[D] | Refu
     advance(draft, min(request.occurred_at, request.recorded_at))
     refusal = (
         _misdated(request)
+        or _wrong_docket(state, command)
         or _may_not_ask(request, context)
         or _wrong_stage(draft, command)
         or _requirements(draft, command, CHECKED_AFTER, before=True)
@@ -121,6 +124,20 @@ def _misdated(request: c.Request) -> Refusal | None:
         return Refusal("发生时间晚于现在，请核对。", field="occurred_at")
     if request.proxy and not request.proxy.evidence.strip():
         return Refusal("代签代录须注明依据（签字扫描件、电话记录等）。", field="evidence")
+    return None
+
+
+def _wrong_docket(state: Docket, command: c.Command) -> Refusal | None:
+    """A command for the other kind of docket, a second registration, or one before the first."""
+    if isinstance(command, c.Tick):
+        return None
+    if isinstance(command, OF_DIRECTIVES) == isinstance(state, Matter):
+        kind = "督查事项" if isinstance(state, Matter) else "立项依据"
+        return Refusal(f"“{command.title}”不能用于{kind}。")
+    if isinstance(command, FIRST) and state.position > 0:
+        return Refusal("已经登记，不能重复登记；内容有变请修改或更正。")
+    if not isinstance(command, FIRST) and state.position == 0:
+        return Refusal(f"还没有登记，不能办理“{command.title}”。")
     return None
 
 
