@@ -12,7 +12,7 @@ from typing import Any, Generic
 
 from duban.core import commands as c
 from duban.core import entries as e
-from duban.core import obligations, proposals
+from duban.core import obligations, petitions, proposals
 from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.errors import Notice, Refusal
@@ -93,6 +93,8 @@ def react(draft: Draft[Any], recorded: e.Recorded) -> None:
     special = AFTERWARDS.get(type(recorded.entry))
     if special:
         special(draft, recorded)
+    if isinstance(draft.state, Matter):
+        petitions.drop_stale(draft, recorded)
     obligations.arise(draft, recorded)
     if isinstance(draft.state, Matter):
         proposals.propose_on_event(draft, recorded)

@@ -27,6 +27,7 @@ STAGES: dict[str, str] = {
 }
 ENDED = frozenset({"closed", "closed_unachieved", "cancelled"})
 RUNNING = frozenset({"dispatched", "working", "reported", "reviewed"})
+NOT_ENDED = frozenset(STAGES) - ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +376,7 @@ def _petition_granted(state: Matter, entry: e.PetitionGranted, r: e.Recorded) ->
 def _petition_refused(state: Matter, entry: e.PetitionRefused, r: e.Recorded) -> Matter:
     after = _petition(state, entry.petition, status="refused")
     listing = state.petitions[entry.petition].act == "listing"
-    return replace(after, stage="draft") if listing else after
+    return replace(after, stage="draft") if listing and state.stage == "pending" else after
 
 
 def _petition(state: Matter, key: str, **changes: Any) -> Matter:

@@ -14,7 +14,7 @@ from duban.core.draft import Draft
 from duban.core.entries import Actor, Step
 from duban.core.errors import Refusal
 from duban.core.expressions import holds
-from duban.core.matter import Matter, Petition
+from duban.core.matter import ENDED, NOT_ENDED, RUNNING, STAGES, Matter, Petition
 from duban.core.pack import Route
 from duban.core.vocabulary import View
 
@@ -42,6 +42,20 @@ ACTS: dict[str, str] = {
     "sign_off_completion": "单位负责人签批办结报告",
     "urging": "签发催办单",
 }
+
+_STAGES: dict[str, frozenset[str]] = {
+    "listing": frozenset({"pending"}),
+    "dispatch": frozenset({"listed"}),
+    "close_unachieved": NOT_ENDED,
+    "cancel": NOT_ENDED,
+    "resume": frozenset({"suspended"}),
+    "reopen": ENDED,
+}
+
+
+def stages_of(act: str) -> frozenset[str]:
+    """The stages in which a petition of this act can be signed; most want a matter in work."""
+    return _STAGES.get(act.partition(":")[0], RUNNING)
 
 
 def effect(act: str) -> Callable[[Effect], Effect]:
@@ -159,9 +173,28 @@ def sign(draft: Draft[Matter], command: Sign) -> Refusal | None:
         step = petition.steps[petition.signed]
         titles = "或".join(draft.context.pack.title_of("roles", r) for r in step.roles)
         return Refusal(f"“{petition.title}”须由{titles}签批。", petition.cite, "petition")
+    if draft.state.stage not in stages_of(petition.act):
+        return Refusal(f"事项现在是“{STAGES[draft.state.stage]}”，不能签批“{petition.title}”。", petition.cite)
     if not command.approve and not command.words.strip():
         return Refusal("退回须写明意见。", petition.cite, "words")
     return _sign_step(draft, petition, command)
+
+
+def drop_stale(draft: Draft[Matter], recorded: e.Recorded) -> None:
+    """Take back what nobody can sign any more: the matter moved on, or the unit left it.
+
+    What waits while the matter is suspended keeps waiting.
+    """
+    state = draft.state
+    for p in state.open_petitions():
+        gone = p.unit != "" and p.unit not in state.assignments
+        waits = state.stage in stages_of(p.act) or (
+            state.stage == "suspended" and stages_of(p.act) == RUNNING
+        )
+        if gone or not waits:
+            words = "单位不再承办本事项" if gone else f"事项已是“{STAGES[state.stage]}”，无需再签"
+            refused = e.PetitionRefused(petition=p.id, words=words)
+            draft.add(refused, recorded.occurred_at, recorded.position)
 
 
 def _by_act(matter: Matter, act: str) -> Petition | None:

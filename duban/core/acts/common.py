@@ -7,11 +7,10 @@ from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.entries import Step
 from duban.core.errors import Refusal
-from duban.core.matter import ENDED, RUNNING, Matter
+from duban.core.matter import ENDED, Matter
 from duban.core.pack import RegulationPack, Series
 
 NOT_YET_DISPATCHED = frozenset({"draft", "listed"})
-NOT_ENDED = frozenset({"draft", "pending", "listed", "suspended"}) | RUNNING
 IN_WORK = frozenset({"dispatched", "working", "reported", "reviewed"})
 FINISHED = ENDED
 

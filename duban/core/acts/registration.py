@@ -7,12 +7,12 @@ from pydantic import ValidationError
 
 from duban.core import commands as c
 from duban.core import entries as e
-from duban.core.acts.common import IN_WORK, NOT_ENDED, NOT_YET_DISPATCHED, number, unknown_units
+from duban.core.acts.common import IN_WORK, NOT_YET_DISPATCHED, number, unknown_units
 from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.errors import Refusal
 from duban.core.lifecycle import act
-from duban.core.matter import Directive, Matter, Petition
+from duban.core.matter import NOT_ENDED, Directive, Matter, Petition
 from duban.core.pack import Fact, Mode
 from duban.core.petitions import effect, propose, route_for, sign
 

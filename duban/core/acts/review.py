@@ -2,12 +2,12 @@
 
 from duban.core import commands as c
 from duban.core import entries as e
-from duban.core.acts.common import FINISHED, IN_WORK, NOT_ENDED, deciders, passed
+from duban.core.acts.common import FINISHED, IN_WORK, deciders, passed
 from duban.core.draft import Draft
 from duban.core.entries import Step
 from duban.core.errors import Refusal
 from duban.core.lifecycle import act
-from duban.core.matter import Matter, Petition, ReportState
+from duban.core.matter import NOT_ENDED, Matter, Petition, ReportState
 from duban.core.petitions import effect, on_refusal, propose, route_for
 
 
