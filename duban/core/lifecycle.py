@@ -244,7 +244,7 @@ def _after_suspension(draft: Draft[Any], recorded: e.Recorded) -> None:
 
 
 def _after_resumption(draft: Draft[Any], recorded: e.Recorded) -> None:
-    obligations.reopen_completion(draft, recorded.entry.due, "恢复办理", recorded)
+    obligations.resume_completion(draft, recorded.entry.due, recorded)
     obligations.resume_periods(draft, recorded)
 
 

@@ -261,7 +261,7 @@ def reopen_for_return(draft: Draft[Matter], recorded: e.Recorded) -> None:
 
 
 def reopen_completion(draft: Draft[Matter], due: date | None, reason: str, recorded: e.Recorded) -> None:
-    """Every lead owes completion again (审阅未通过、重新督办、恢复办理)."""
+    """Every lead owes completion again (审阅未通过、重新督办)."""
     for a in draft.state.leads():
         mine = [o for o in draft.state.obligations.values() if o.unit == a.unit and o.duty == "complete"]
         if not mine or mine[-1].status == "open":
@@ -269,6 +269,15 @@ def reopen_completion(draft: Draft[Matter], due: date | None, reason: str, recor
         moment = end_of_day(due, draft.context.pack) if due else mine[-1].due
         entry = e.ObligationReopened(obligation=mine[-1].id, due=moment, reason=reason)
         draft.add(entry, recorded.occurred_at, recorded.position)
+
+
+def resume_completion(draft: Draft[Matter], due: date, recorded: e.Recorded) -> None:
+    """Completion that the suspension ended is owed by the new date; a report already made stands."""
+    for o in list(draft.state.obligations.values()):
+        if o.duty == "complete" and o.ended_because == SUSPENDED and o.unit in draft.state.assignments:
+            moment = end_of_day(due, draft.context.pack)
+            entry = e.ObligationReopened(obligation=o.id, due=moment, reason="恢复办理")
+            draft.add(entry, recorded.occurred_at, recorded.position)
 
 
 def move(draft: Draft[Matter], unit: str, due: date, reason: str, recorded: e.Recorded) -> None:
@@ -345,7 +354,7 @@ def _turning(state: Docket, context: Context) -> Iterator[tuple[ObligationRule, 
             continue
         latest: dict[str, Obligation] = {}
         for o in state.obligations.values():
-            if o.rule == rule.id and (o.unit not in latest or o.starts_on > latest[o.unit].starts_on):
+            if o.rule == rule.id and (o.unit not in latest or o.starts_on >= latest[o.unit].starts_on):
                 latest[o.unit] = o
         for unit, o in latest.items():
             if (o.status != "ended" or o.ended_because == RESTING) and holds(

@@ -174,7 +174,9 @@ def sign(draft: Draft[Matter], command: Sign) -> Refusal | None:
         titles = "或".join(draft.context.pack.title_of("roles", r) for r in step.roles)
         return Refusal(f"“{petition.title}”须由{titles}签批。", petition.cite, "petition")
     if draft.state.stage not in stages_of(petition.act):
-        return Refusal(f"事项现在是“{STAGES[draft.state.stage]}”，不能签批“{petition.title}”。", petition.cite)
+        return Refusal(
+            f"事项现在是“{STAGES[draft.state.stage]}”，不能签批“{petition.title}”。", petition.cite
+        )
     if not command.approve and not command.words.strip():
         return Refusal("退回须写明意见。", petition.cite, "words")
     return _sign_step(draft, petition, command)
