@@ -612,7 +612,7 @@ def _obligation_arose(state: D, entry: e.ObligationArose, r: e.Recorded) -> D:
 @_on(e.ObligationMoved)
 def _obligation_moved(state: D, entry: e.ObligationMoved, r: e.Recorded) -> D:
     moves = (*state.obligations[entry.obligation].moves, r.position)
-    return _obligation(state, entry.obligation, due=entry.due, moves=moves, provisional=False)
+    return _obligation(state, entry.obligation, due=entry.due, moves=moves, provisional=False, breached=False)
 
 
 @_on(e.ObligationDischarged)
