@@ -9,7 +9,7 @@ from datetime import datetime
 from duban.core import entries as e
 from duban.core.draft import Draft
 from duban.core.expressions import holds
-from duban.core.matter import Assignment, Matter, Proposal
+from duban.core.matter import Assignment, Matter, Obligation, Proposal
 from duban.core.pack import ProposalRule, UrgingRule
 
 URGING = "urging"
@@ -94,21 +94,25 @@ def is_justified(draft: Draft[Matter], rule: UrgingRule, unit: str) -> bool:
 
 def causes_of(matter: Matter, unit: str) -> tuple[str, ...]:
     """What a proposal rests on: the lapsed obligations and the findings, by identity."""
-    lapsed = [f"{o.id}@{o.due}" for o in matter.open_obligations() if o.breached and o.unit == unit]
+    lapsed = [f"{o.id}@{o.due}" for o in _lapsed(matter, unit)]
     findings = [f"entry:{f.position}" for f in matter.findings if f.unit == unit]
     return (*lapsed, *findings)
 
 
+def _lapsed(matter: Matter, unit: str) -> list[Obligation]:
+    """What the unit itself is late with; a duty of the office about the unit is the office's."""
+    mine = [o for o in matter.open_obligations() if o.unit == unit and o.bearer != "office"]
+    return [o for o in mine if o.breached]
+
+
 def _reason(matter: Matter, unit: str) -> str:
-    lapsed = [
-        o.name for o in matter.open_obligations() if o.breached and o.unit == unit and o.bearer != "office"
-    ]
+    lapsed = [o.name for o in _lapsed(matter, unit)]
     return "；".join(f"{name}逾期" for name in dict.fromkeys(lapsed)) or "已有认定"
 
 
 def _last_cause(matter: Matter, unit: str) -> int:
     mine = [f.position for f in matter.findings if f.unit == unit]
-    mine += [o.arose_at for o in matter.open_obligations() if o.breached and o.unit == unit]
+    mine += [o.arose_at for o in _lapsed(matter, unit)]
     return max(mine, default=matter.position)
 
 
