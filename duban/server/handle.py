@@ -26,6 +26,10 @@ from duban.server.models import Entry, Office, Post, Receipt, Stream
 from duban.server.world import context_for
 
 TRIES = 8
+LONGEST_ID = 80
+"""Characters of the longest ``command_id``."""
+EARLIEST = 1990
+"""The first year in which something recorded here can have happened; earlier ones are slips of the pen."""
 ON_DIRECTIVES = permissions.ON_DIRECTIVES | {c.Decompose, c.Tick}
 """Commands for the docket of a directive; all others are for matters."""
 
@@ -89,8 +93,8 @@ def handle(
     """Carry out a command, or answer why not; a refusal leaves nothing behind.
 
     ``actor``: the post that acts, or for acts by proxy, imports and the sweep the actor as such. ``stream``:
-    the docket; none for registering, which makes one. ``occurred_at``: naive China Standard Time, by default
-    now. ``command_id``: repeated with the same content, the first answer is given again. ``now`` and
+    the docket; none for registering, which makes one. ``occurred_at``: China Standard Time (an aware moment is turned
+    into it), by default now. ``command_id``: repeated with the same content, the first answer is given again. ``now`` and
     ``context`` spare the sweep and imports their repetition.
 
     Raises ``NotVisible`` for a docket the post may not see, ``UnknownStream`` for one that is not the office's.
@@ -98,9 +102,9 @@ def handle(
     recorded_at = now or clock.now()
     context = context or context_for(office)
     acting = actor if isinstance(actor, e.Actor) else actor.actor()
-    order = _Order(
-        office, command, acting, stream, occurred_at or recorded_at, recorded_at, proxy, command_id, context
-    )
+    occurred = occurred_at or recorded_at
+    occurred = clock.to_local(occurred) if occurred.tzinfo else occurred
+    order = _Order(office, command, acting, stream, occurred, recorded_at, proxy, command_id, context)
     refusal = _not_in_office(order, actor) if isinstance(actor, Post) else None
     refusal = refusal or _improper(order)
     if refusal:
@@ -122,11 +126,23 @@ def _improper(order: _Order) -> Refusal | None:
     """What no docket needs to be looked at for."""
     if order.command.side == "system" and order.actor != SYSTEM:
         return Refusal(f"“{order.command.title}”由系统办理。")
-    if "\\u0000" in order.command.model_dump_json():
+    if not _storable(order.command) or not _storable(order.proxy):
         return Refusal("内容里有不能保存的控制字符，请重新输入。")
+    if len(order.command_id) > LONGEST_ID or not order.command_id.isprintable():
+        return Refusal("表单编号不对，请刷新页面后重新提交。")
+    if order.occurred_at.year < EARLIEST:
+        return Refusal("发生时间过早，请核对年份。", field="occurred_at")
     if order.proxy and not permissions.may_record_for(order.proxy.recorder, order.actor, order.context):
         return Refusal("代签代录由督查机构或本单位的人员办理。")
     return None
+
+
+def _storable(value: e.Record | None) -> bool:
+    """Whether PostgreSQL and UTF-8 can keep the texts: no NUL, no half of a surrogate pair."""
+    try:
+        return value is None or "\\u0000" not in value.model_dump_json()
+    except ValueError:
+        return False
 
 
 def _with_retries(order: _Order) -> Done | Refusal:

@@ -33,6 +33,9 @@ Rows = dict[type[Model], dict[tuple[Any, ...], Values]]
 EXCERPT = 200
 """Characters of a matter's content that the ledger carries."""
 
+PERSON = 40
+"""Characters of the longest name under which entries know a person."""
+
 KEYS: dict[type[Model], tuple[str, ...]] = {
     MatterRow: ("stream_id",),
     DirectiveRow: ("stream_id",),
@@ -205,7 +208,8 @@ def _persons(m: Matter, history: list[e.Recorded]) -> dict[str, bool]:
     """Who may know of a restricted matter: the named readers, and who registered, signed or handled it."""
     acted = {r.actor.person: False for r in history if r.actor.role != "system"}
     acted |= {r.proxy.recorder.person: False for r in history if r.proxy}
-    return acted | dict.fromkeys(m.facts.readers, True)
+    # A longer name than any person has names nobody.
+    return acted | {person: True for person in m.facts.readers if len(person) <= PERSON}
 
 
 def _assignment_values(m: Matter, a: Assignment, order: list[str], pack: RegulationPack) -> Values:

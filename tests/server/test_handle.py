@@ -1,6 +1,6 @@
 """The only write path: what one command leaves behind, and what a refusal does not."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -175,9 +175,35 @@ def test_another_offices_directive_cannot_be_named(east: House, west: House, mon
     assert isinstance(answer, Refusal) and answer.field == "directives"
 
 
-def test_a_character_the_database_cannot_keep_is_refused(east: House, monday: None) -> None:
-    answer = handle(east.office, c.Register(name="修\0路"), east.officer)
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_a_character_the_database_cannot_keep_is_refused(east: House, monday: None, sign: str) -> None:
+    answer = handle(east.office, c.Register.model_construct(name=f"修{sign}路"), east.officer)
     assert isinstance(answer, Refusal) and "控制字符" in answer.message
+
+
+def test_texts_of_any_length_are_kept(east: House, monday: None) -> None:
+    long = "长" * 5000
+    facts = {"content": long, "responsible_leader": long, "responsible_person": long, "readers": (long, "u1")}
+    stream = registered(east, long, **facts)
+    order = c.RegisterDirective(name=long, source="instruction", number=long, leader=long, text=long)
+    done(handle(east.office, order, east.officer))
+    row = MatterRow.objects.get(pk=stream)
+    assert (row.title, row.content) == (long, "长" * 200)
+    assert set(row.persons.filter(named=True).values_list("person", flat=True)) == {"u1"}
+
+
+@pytest.mark.parametrize("command_id", ["x" * 81, "a\0b"])
+def test_a_form_number_of_no_form_is_refused(east: House, monday: None, command_id: str) -> None:
+    answer = handle(east.office, c.Register(name="修路"), east.officer, command_id=command_id)
+    assert isinstance(answer, Refusal) and "表单编号" in answer.message
+
+
+def test_when_it_happened_is_checked_and_put_into_our_time(east: House, monday: None) -> None:
+    slip = handle(east.office, c.Register(name="修路"), east.officer, occurred_at=datetime(206, 3, 2))
+    assert isinstance(slip, Refusal) and slip.field == "occurred_at"
+    aware = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+    stream = done(handle(east.office, c.Register(name="修路"), east.officer, occurred_at=aware)).stream
+    assert load_matter(stream).registered_at == datetime(2026, 3, 2, 8, 30)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------

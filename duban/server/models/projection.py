@@ -1,6 +1,6 @@
 """What pages filter, sort and count by. Every row is read off entries and can be rebuilt from them.
 
-Only :mod:`duban.server.projections` writes these tables. Units are named by key as in the entries
+Only :mod:`duban.server.projections` writes these tables. What people write is of any length. Units are named by key as in the entries
 (``office`` is the office itself); moments are aware.
 """
 
@@ -23,7 +23,7 @@ class MatterRow(models.Model):
     )
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=80, blank=True)
-    title = models.CharField(max_length=500)
+    title = models.TextField()
     content = models.CharField(max_length=200, blank=True)
     stage = models.CharField(max_length=30)
     category = models.CharField(max_length=60, blank=True)
@@ -32,8 +32,8 @@ class MatterRow(models.Model):
     mode = models.CharField(max_length=60, blank=True)
     source = models.TextField(blank=True)
     lead_unit = models.CharField(max_length=60, blank=True)
-    responsible_leader = models.CharField(max_length=200, blank=True)
-    responsible_person = models.CharField(max_length=200, blank=True)
+    responsible_leader = models.TextField(blank=True)
+    responsible_person = models.TextField(blank=True)
     registered_by = models.CharField(max_length=40, blank=True)
     restricted = models.BooleanField(default=False)
     due = models.DateTimeField(null=True)
@@ -124,10 +124,10 @@ class DirectiveRow(models.Model):
         Stream, on_delete=models.PROTECT, primary_key=True, related_name="directive_row"
     )
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=500)
-    source = models.CharField(max_length=500, blank=True)
-    number = models.CharField(max_length=200, blank=True)
-    leader = models.CharField(max_length=200, blank=True)
+    title = models.TextField()
+    source = models.TextField(blank=True)
+    number = models.TextField(blank=True)
+    leader = models.TextField(blank=True)
     issued_on = models.DateField(null=True)
     registered_at = models.DateTimeField(null=True)
     matters = models.PositiveIntegerField(default=0)
@@ -153,7 +153,7 @@ class ObligationRow(models.Model):
     obligation = models.CharField(max_length=160)
     rule = models.CharField(max_length=80)
     duty = models.CharField(max_length=40)
-    name = models.CharField(max_length=200)
+    name = models.TextField()
     bearer = models.CharField(max_length=20)
     unit = models.CharField(max_length=60, blank=True)
     due = models.DateTimeField(null=True)
@@ -186,7 +186,7 @@ class PetitionRow(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     petition = models.CharField(max_length=160)
     act = models.CharField(max_length=80)
-    title = models.CharField(max_length=200)
+    title = models.TextField()
     unit = models.CharField(max_length=60, blank=True)
     words = models.TextField(blank=True)
     status = models.CharField(max_length=20)

@@ -53,7 +53,9 @@ class Command(BaseCommand):
 
 def _web(options: dict[str, Any]) -> list[str]:
     size = ["--workers", str(options["workers"]), "--threads", str(options["threads"])]
-    return [sys.executable, "-m", "gunicorn", "--bind", options["bind"], *size, "duban.wsgi:application"]
+    # Its control socket would lie in the home of whoever starts it, shared by all installations.
+    rest = ["--no-control-socket", "duban.wsgi:application"]
+    return [sys.executable, "-m", "gunicorn", "--bind", options["bind"], *size, *rest]
 
 
 def _start_worker(options: dict[str, Any]) -> subprocess.Popen[bytes]:
