@@ -60,7 +60,11 @@ def register(draft: Draft[Matter], command: c.Register) -> Refusal | None:
 
 def _facts(command: c.Register, context: Context) -> e.Facts:
     fields = command.model_dump(exclude={"name", "classified", "directives"})
-    facts = e.Facts(title=command.name.strip(), **fields)
+    return _with_office(e.Facts(title=command.name.strip(), **fields), context)
+
+
+def _with_office(facts: e.Facts, context: Context) -> e.Facts:
+    """Where the mode is one in which the office leads, it is among the leads."""
     mode = next((m for m in context.pack.modes if m.id == facts.mode), None)
     if mode and mode.office_leads and OFFICE not in facts.leads:
         facts = facts.model_copy(update={"leads": (OFFICE, *facts.leads)})
@@ -161,18 +165,21 @@ def _check_milestones(facts: e.Facts) -> Refusal | None:
 
 @act(c.Amend, NOT_YET_DISPATCHED)
 def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
+    before = draft.state.facts
     try:
-        facts = e.Facts.model_validate(draft.state.facts.model_dump() | command.changes)
+        facts = e.Facts.model_validate(before.model_dump() | command.changes)
     except ValidationError as error:
         return Refusal(
             f"“{error.errors()[0]['loc'][0]}”填写有误，请核对。", field=str(error.errors()[0]["loc"][0])
         )
+    facts = _with_office(facts, draft.context)
     if refusal := _classified(facts.title, facts.content):
         return refusal
     if refusal := _check_facts(facts, draft.context, draft.request.occurred_at.date()):
         return refusal
     dumped = facts.model_dump(mode="json")
-    draft.add(e.Amended(changes={k: dumped[k] for k in command.changes}, words=command.words))
+    changed = [k for k in dumped if k in command.changes or (k == "leads" and facts.leads != before.leads)]
+    draft.add(e.Amended(changes={k: dumped[k] for k in changed}, words=command.words))
     return None
 
 
