@@ -25,7 +25,7 @@ from duban.server import clock, papers_store, permissions, projections
 from duban.server.models import Entry, Office, Post, Receipt, Stream
 from duban.server.world import context_for
 
-TRIES = 8
+TRIES = 20
 LONGEST_ID = 80
 """Characters of the longest ``command_id``."""
 EARLIEST = 1990
