@@ -280,8 +280,12 @@ def _scalar(part: str, key: str, value: Any, known: Known) -> Iterator[Change]:
         yield from _text(key, value, known)
 
 
+NO_BOUND = 99
+"""What a mode's upper bound says when there is none."""
+
+
 def _number(part: str, key: str, value: int) -> Iterator[Change]:
-    for number in _neighbours(value):
+    for number in (2,) if key.startswith("max_") and value >= NO_BOUND else _neighbours(value):
         yield "", f"{value} → {number}", number
     if part == "parameter" or key == "days_after":
         yield "", "dropped", DROPPED
