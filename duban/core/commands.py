@@ -136,8 +136,11 @@ class Sign(Command):
 
 
 class WithdrawPetition(Command):
+    """Take back a paper one has laid before somebody oneself, in the office or in a unit."""
+
     word = "withdraw"
     title = "撤回报批"
+    side = "signatory"
     petition: str
     words: str = ""
 
