@@ -172,6 +172,8 @@ def _to_unit_head(
     draft: Draft[Matter], act_: str, command: c.ReportProgress | c.ReportCompletion
 ) -> Refusal | None:
     """Lay the report before the unit's own head (送单位负责人签批)."""
+    if any(p.act == act_ and p.unit == command.unit for p in draft.state.open_petitions()):
+        return Refusal("正在报单位负责人签批；要改请先撤回。")
     roles = tuple(r.id for r in draft.context.pack.roles if r.kind == "unit_head")
     steps = (e.Step(roles=roles, title="单位负责人签批", unit=command.unit),)
     return propose(draft, act_, command.model_dump(mode="json"), command.unit, command.content.text, steps)
@@ -195,14 +197,17 @@ def report_completion(draft: Draft[Matter], command: c.ReportCompletion) -> Refu
         return Refusal("办结报告由主办单位综合后上报；协办单位请报送协办意见。")
     if not command.content.text.strip():
         return Refusal("请写明办理结果。", field="text")
-    if assignment.completion:
-        return Refusal("办结报告已报送，正在审核。")
-    if refusal := _unreceived(draft, command.unit):
+    if refusal := _already_reported(draft, command.unit) or _unreceived(draft, command.unit):
         return refusal
     if command.for_sign_off:
         return _to_unit_head(draft, "sign_off_completion", command)
     _add_completion(draft, command)
     return None
+
+
+def _already_reported(draft: Draft[Matter], unit: str) -> Refusal | None:
+    assignment = draft.state.assignments[unit]
+    return Refusal("办结报告已报送，正在审核。") if assignment.completion else None
 
 
 def _add_completion(draft: Draft[Matter], command: c.ReportCompletion) -> None:
@@ -218,6 +223,8 @@ def _add_completion(draft: Draft[Matter], command: c.ReportCompletion) -> None:
 @effect("sign_off_completion")
 def signed_completion(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> Refusal | None:
     report = c.ReportCompletion.model_validate(petition.payload)
+    if refusal := _already_reported(draft, report.unit):
+        return refusal
     _add_completion(draft, report.model_copy(update={"content": _signed(draft, report.content)}))
     return None
 
