@@ -524,9 +524,7 @@ def calendar() -> Calendar:
 UNITS: dict[str, Unit] = {
     key: Unit(key, name, "bureau") for key, name in (("fin", "甲局"), ("plan", "乙局"), ("water", "丙局"))
 } | {
-    "force": Unit(
-        "force", "临时专班", "taskforce", active_from=date(2026, 1, 1), active_to=date(2026, 3, 31)
-    )
+    "force": Unit("force", "临时专班", "taskforce", active_from=date(2026, 1, 1), active_to=date(2026, 3, 31))
 }
 
 SUPPORTED = {"mode": "joint", "supports": ("plan",)}
