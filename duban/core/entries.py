@@ -632,6 +632,7 @@ class ObligationArose(Entry):
     provisional: bool = False
     period: str = ""
     milestone: str = ""
+    cap: Citation | None = None
     cite: Citation
 
 

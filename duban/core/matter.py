@@ -49,6 +49,7 @@ class Obligation:
     provisional: bool
     period: str
     milestone: str
+    cap: Citation | None
     cite: Citation
     arose_at: int
     status: str = "open"
@@ -73,6 +74,7 @@ class Assignment:
     handler: str = ""
     responsible_person: str = ""
     committed_date: date | None = None
+    set_due: date | None = None
     completion: str = ""
     accepted: bool = False
     input_at: datetime | None = None
@@ -123,6 +125,7 @@ class UrgingNotice:
     at: datetime
     limit: date | None
     position: int
+    number: str = ""
     answered: bool = False
     settled: bool = False
 
@@ -202,6 +205,7 @@ class Matter(Docket):
     facts: e.Facts = field(default_factory=lambda: e.Facts(title=""))
     directives: tuple[e.DirectiveRef, ...] = ()
     number: str = ""
+    dispatch_number: str = ""
     assignments: dict[str, Assignment] = field(default_factory=dict)
     milestones: dict[str, MilestoneState] = field(default_factory=dict)
     petitions: dict[str, Petition] = field(default_factory=dict)
@@ -390,7 +394,7 @@ def _listed(state: Matter, entry: e.Listed, r: e.Recorded) -> Matter:
 
 @_on(e.Dispatched)
 def _dispatched(state: Matter, entry: e.Dispatched, r: e.Recorded) -> Matter:
-    return replace(state, stage="dispatched", dispatched_at=r.occurred_at)
+    return replace(state, stage="dispatched", dispatched_at=r.occurred_at, dispatch_number=entry.number)
 
 
 @_on(e.Acknowledged)
@@ -519,7 +523,7 @@ def _extension_granted(state: Matter, entry: e.ExtensionGranted, r: e.Recorded) 
 def _date_set(state: Matter, entry: e.DateSet, r: e.Recorded) -> Matter:
     """A date for the whole matter is from now on its stated date."""
     if entry.unit:
-        return state
+        return _unit(state, entry.unit, set_due=entry.due)
     facts = state.facts.model_copy(update={"stated_due": entry.due, "stated_by": entry.set_by})
     return replace(state, facts=facts)
 
@@ -537,7 +541,15 @@ def _finding_recorded(state: Matter, entry: e.FindingRecorded, r: e.Recorded) ->
 
 @_on(e.UrgingIssued)
 def _urging_issued(state: Matter, entry: e.UrgingIssued, r: e.Recorded) -> Matter:
-    made = UrgingNotice(entry.notice, entry.level, entry.unit, r.occurred_at, entry.limit, r.position)
+    made = UrgingNotice(
+        id=entry.notice,
+        level=entry.level,
+        unit=entry.unit,
+        at=r.occurred_at,
+        limit=entry.limit,
+        position=r.position,
+        number=entry.number,
+    )
     return replace(state, notices=state.notices | {entry.notice: made})
 
 
@@ -585,6 +597,14 @@ def _take_over_confirmed(state: Matter, entry: e.TakeOverConfirmed, r: e.Recorde
     return replace(state, confirmed=True)
 
 
+@_on(e.Attached)
+def _attached(state: D, entry: e.Attached, r: e.Recorded) -> D:
+    if not isinstance(state, Matter):
+        return state
+    papers = (*state.facts.papers, entry.paper)
+    return replace(state, facts=state.facts.model_copy(update={"papers": papers}))
+
+
 @_on(e.ObligationArose)
 def _obligation_arose(state: D, entry: e.ObligationArose, r: e.Recorded) -> D:
     made = Obligation(
@@ -603,6 +623,7 @@ def _obligation_arose(state: D, entry: e.ObligationArose, r: e.Recorded) -> D:
         provisional=entry.provisional,
         period=entry.period,
         milestone=entry.milestone,
+        cap=entry.cap,
         cite=entry.cite,
         arose_at=r.position,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from duban.core import entries as e
+from duban.core.citation import Citation
 from duban.core.context import Context
 from duban.core.draft import Draft, view_of
 from duban.core.expressions import holds
@@ -43,9 +44,8 @@ def arise(draft: Draft[D], recorded: e.Recorded) -> None:
                 continue
             if not holds(rule.when, draft.view(unit, entry)):
                 continue
-            taken.add((rule.group, unit))
-            if not _already_open(draft.state, rule, unit):
-                _arise_one(draft, rule, unit, recorded)
+            if _already_open(draft.state, rule, unit) or _arise_one(draft, rule, unit, recorded):
+                taken.add((rule.group, unit))
 
 
 def _bearers(rule: ObligationRule, state: Docket, event_unit: str) -> Iterator[str]:
@@ -67,10 +67,12 @@ def _already_open(state: Docket, rule: ObligationRule, unit: str) -> bool:
     return any(o.rule == rule.id or (rule.duty == "complete" and o.duty == "complete") for o in mine)
 
 
-def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Recorded) -> None:
+def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Recorded) -> bool:
+    """Add what the rule makes of this event; False when its start or its number is not known."""
+    before = len(draft.recorded)
     start = start_of(rule, draft.state, recorded.occurred_at)
     if start is None:
-        return
+        return False
     if rule.cycle:
         period = first_period(rule.cycle, start.date(), draft.context.pack, draft.context.calendar)
         _owe_period(draft, rule, unit, period, recorded.position)
@@ -78,7 +80,8 @@ def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Rec
         for milestone in _open_milestones(draft.state, rule, unit):
             _owe(draft, rule, unit, start, recorded, milestone.due, milestone.id)
     else:
-        _owe(draft, rule, unit, start, recorded, given_date(rule, draft.state, recorded.entry))
+        _owe(draft, rule, unit, start, recorded, given_date(rule, draft.state, unit, recorded.entry))
+    return len(draft.recorded) > before
 
 
 def _open_milestones(matter: Matter, rule: ObligationRule, unit: str) -> list[e.MilestonePlan]:
@@ -95,28 +98,38 @@ def start_of(rule: ObligationRule, state: Docket, event_at: datetime) -> datetim
         facts = state.facts.facts if isinstance(state, Matter) else {}
         text = str(facts.get(rule.start.removeprefix("fact:"), ""))
         return datetime.combine(date.fromisoformat(text), time(9)) if text else None
-    if isinstance(state, Directive):
-        issued = state.facts.issued_on if state.facts else None
-        received = state.registered_at
-    else:
-        first = state.directives[0] if isinstance(state, Matter) and state.directives else None
-        issued = first.issued_on if first else None
-        received = first.received_at if first else None
-    if rule.start == "directive":
+    kind, _, source = rule.start.partition(":")
+    received, issued = _directive_dates(state, source)
+    if kind == "directive":
         return received
     return datetime.combine(issued, time(9)) if issued else None
 
 
-def given_date(rule: ObligationRule, state: Docket, entry: e.Entry) -> date | None:
+def _directive_dates(state: Docket, source: str) -> tuple[datetime | None, date | None]:
+    """When the office received the directive, and its own date; the first of that source, if named."""
+    if isinstance(state, Directive):
+        return state.registered_at, state.facts.issued_on if state.facts else None
+    refs = state.directives if isinstance(state, Matter) else ()
+    first = next((d for d in refs if source in ("", d.source)), None)
+    return (first.received_at, first.issued_on) if first else (None, None)
+
+
+def given_date(rule: ObligationRule, state: Docket, unit: str, entry: e.Entry) -> date | None:
     """The date a ``stated`` or ``asked`` term takes."""
     if rule.term is None:
         return None
     if rule.term.stated:
-        return state.facts.stated_due if isinstance(state, Matter) else None
+        return stated_due(state, unit) if isinstance(state, Matter) else None
     if rule.term.asked:
         asked: date | None = getattr(entry, "limit", None) or getattr(entry, "redo_by", None)
         return asked
     return None
+
+
+def stated_due(matter: Matter, unit: str) -> date | None:
+    """The date set for this unit, or else for the whole matter."""
+    assignment = matter.assignments.get(unit)
+    return (assignment.set_due if assignment else None) or matter.facts.stated_due
 
 
 def due_of(rule: ObligationRule, start: datetime, given: date | None, context: Context) -> Due | None:
@@ -143,7 +156,7 @@ def _owe(
     due = due_of(rule, start, given, draft.context)
     if due is None:
         return
-    due = _capped(draft, rule, unit, start, due)
+    due, cap = _capped(draft, rule, unit, start, due)
     entry = e.ObligationArose(
         obligation=_key(draft.state, rule.id, unit),
         rule=rule.id,
@@ -158,6 +171,7 @@ def _owe(
         rolled_from=due.rolled_from,
         provisional=due.provisional,
         milestone=milestone,
+        cap=cap,
         cite=rule.cite,
     )
     draft.add(entry, recorded.occurred_at, recorded.position)
@@ -172,14 +186,16 @@ def counted_of(due: Due, context: Context) -> e.Counted | None:
     return e.Counted(start=count.start, unit=str(count.unit), amount=count.amount, rolls=rolls)
 
 
-def _capped(draft: Draft[D], rule: ObligationRule, unit: str, start: datetime, due: Due) -> Due:
-    """The due moment, or the cap's where the rule caps it and nothing lifts the cap."""
+def _capped(
+    draft: Draft[D], rule: ObligationRule, unit: str, start: datetime, due: Due
+) -> tuple[Due, Citation | None]:
+    """The due moment, or the cap's with its ground where the rule caps it and nothing lifts the cap."""
     if rule.cap is None or (rule.cap.unless and holds(rule.cap.unless, draft.view(unit))):
-        return due
+        return due, None
     cap = cap_of(rule.cap, start, draft.context)
     if cap is None or cap.moment is None or due.moment is None or due.moment <= cap.moment:
-        return due
-    return Due(cap.moment, f"{due.words}，最长{cap.words}", cap.count, cap.provisional)
+        return due, None
+    return Due(cap.moment, f"{due.words}，最长{cap.words}", cap.count, cap.provisional), rule.cap.cite
 
 
 def _owe_period(draft: Draft[D], rule: ObligationRule, unit: str, period: Period, cause: int) -> None:

@@ -50,6 +50,7 @@ def _matter(matter: Matter, world: World, now: datetime, near: Any) -> dict[str,
     return {
         "id": matter.id,
         "number": matter.number,
+        "dispatch_number": matter.dispatch_number,
         "title": matter.facts.title,
         "state": matter.stage,
         "state_title": STAGES[matter.stage],
@@ -78,7 +79,13 @@ def _matter(matter: Matter, world: World, now: datetime, near: Any) -> dict[str,
         "proposals": [_proposal(p) for p in matter.proposals.values() if p.status == "open"],
         "petitions": [_petition(p) for p in matter.open_petitions()],
         "notices": [
-            {"level": n.level, "unit": n.unit, "answered": n.answered, "settled": n.settled}
+            {
+                "level": n.level,
+                "number": n.number,
+                "unit": n.unit,
+                "answered": n.answered,
+                "settled": n.settled,
+            }
             for n in matter.notices.values()
         ],
     }
@@ -116,6 +123,7 @@ def obligation_data(o: Obligation, matter: Matter | None, now: datetime, near: A
         "state_title": OBLIGATION_STATES[state],
         "breached": o.ever_breached,
         "moved": len(o.moves),
+        "cap_basis": str(o.cap) if o.cap else "",
         **_basis(o.cite),
     }
 

@@ -209,7 +209,8 @@ class ObligationRule(Part):
 
     ``group``: among rules of a group only the first whose ``when`` holds takes effect.
     ``start``: ``event`` (when it happened), ``directive`` (its receipt by the office),
-    ``issued`` (the directive's own date) or ``fact:ID`` (a date fact).
+    ``issued`` (the directive's own date) or ``fact:ID`` (a date fact); ``directive:ID`` and
+    ``issued:ID`` take the first directive of that source.
     """
 
     id: str

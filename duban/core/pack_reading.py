@@ -312,7 +312,8 @@ def _referring(pack: RegulationPack) -> Iterator[tuple[str, tuple[str, ...], Any
 
 def _start(pack: RegulationPack, key: str, start: str) -> Iterator[tuple[str, str]]:
     dates = {f"fact:{f.id}" for f in pack.facts if f.type == "date"}
-    if start not in {"event", "directive", "issued"} | dates:
+    of_source = {f"{kind}:{s.id}" for kind in ("directive", "issued") for s in pack.sources}
+    if start not in {"event", "directive", "issued"} | dates | of_source:
         yield f"obligation[{key}].start", f"没有这个起算点：“{start}”"
 
 

@@ -64,7 +64,7 @@ def _review_level(draft: Draft[Matter], rule: UrgingRule, a: Assignment, at: dat
     causes = causes_of(draft.state, a.unit)
     if opened or _awaits_signature(draft.state, rule, a.unit):
         return
-    if any(p.status == "withheld" and set(causes) <= set(p.causes) for p in mine):
+    if any(_answered(p, causes) for p in mine):
         return
     entry = e.ConsequenceProposed(
         proposal=_key(draft.state, rule.id, a.unit),
@@ -78,6 +78,11 @@ def _review_level(draft: Draft[Matter], rule: UrgingRule, a: Assignment, at: dat
         causes=causes,
     )
     draft.add(entry, at, _last_cause(draft.state, a.unit))
+
+
+def _answered(p: Proposal, causes: tuple[str, ...]) -> bool:
+    """Whether these very grounds were already followed by a notice, or judged not to deserve one."""
+    return p.status in ("withheld", "followed") and set(causes) <= set(p.causes)
 
 
 def is_justified(draft: Draft[Matter], rule: UrgingRule, unit: str) -> bool:

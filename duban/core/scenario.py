@@ -191,7 +191,8 @@ class _Player:
 
     def _request(self, number: int, word: str, stream: str, step: dict[str, Any]) -> c.Request:
         at = moment(step["at"])
-        fields = {k: v for k, v in step.items() if k not in _STEP_KEYS}
+        circumstances = _STEP_KEYS - {"directive"} if word == "join_directive" else _STEP_KEYS
+        fields = {k: v for k, v in step.items() if k not in circumstances}
         matter = self.world.matters.get(stream)
         command = self._command(number, word, fields, matter)
         actor = self._actor(number, step.get("by", ""), command, matter)

@@ -32,6 +32,8 @@ MATTER = {
     "category": Variable("text", "事项类别", "categories"),
     "group": Variable("text", "类别所属大类", "groups"),
     "source": Variable("text", "立项依据的来源（有几个时取第一个）", "sources"),
+    "sources": Variable("list", "各立项依据的来源", "sources"),
+    "readers": Variable("int", "限定知悉人数"),
     "grade": Variable("text", "督查等级", "grades"),
     "urgency": Variable("text", "缓急", "urgencies"),
     "mode": Variable("text", "办理方式", "modes"),
@@ -121,6 +123,8 @@ class View(Mapping[str, Value]):
         if name in EVENT:
             return self._event(name)
         if isinstance(self.docket, Matter):
+            if name == "has_stated_due" and self._set_for_unit(self.docket):
+                return True
             if name in _MATTER_VALUES:
                 return _MATTER_VALUES[name](self.docket)
             if name in UNIT:
@@ -140,6 +144,11 @@ class View(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(COMMON)
+
+    def _set_for_unit(self, matter: Matter) -> bool:
+        """A date was set for this unit alone."""
+        assignment = matter.assignments.get(self.unit)
+        return assignment is not None and assignment.set_due is not None
 
     def _event(self, name: str) -> Value:
         if name == "event":
@@ -179,6 +188,8 @@ _ASSIGNMENT_VALUES: dict[str, Callable[[Any], Value]] = {
 _MATTER_VALUES: dict[str, Callable[[Matter], Value]] = {
     "category": lambda m: m.facts.category,
     "source": lambda m: m.directives[0].source if m.directives else "",
+    "sources": lambda m: [d.source for d in m.directives],
+    "readers": lambda m: len(m.facts.readers),
     "grade": lambda m: m.facts.grade,
     "urgency": lambda m: m.facts.urgency,
     "mode": lambda m: m.facts.mode,

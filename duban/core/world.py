@@ -37,9 +37,8 @@ class World:
             self.numbers = taken
             return decision
         self._keep(stream, decision)
-        if isinstance(request.command, c.Register):
-            for directive in request.command.directives:
-                self.act(directive, replace_command(request, c.Decompose(matter=stream)))
+        for directive in _directives_named(request.command):
+            self.act(directive, replace_command(request, c.Decompose(matter=stream)))
         return decision.notices
 
     def tick(self, now: datetime) -> None:
@@ -68,6 +67,13 @@ class World:
     def _next_number(self, series: str, year: int) -> int:
         self.numbers[series, year] = self.numbers.get((series, year), 0) + 1
         return self.numbers[series, year]
+
+
+def _directives_named(command: c.Command) -> tuple[str, ...]:
+    """Directives that a matter comes from or is joined to: they are decomposed with it."""
+    if isinstance(command, c.Register):
+        return command.directives
+    return (command.directive,) if isinstance(command, c.JoinDirective) else ()
 
 
 def replace_command(request: c.Request, command: c.Command) -> c.Request:

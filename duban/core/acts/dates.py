@@ -65,8 +65,8 @@ def _completion(matter: Matter, unit: str) -> Obligation | None:
 
 
 def _as_explanation(draft: Draft[Matter], command: c.RequestExtension, notice: Notice) -> Refusal | None:
-    if not command.reason.strip():
-        return Refusal("请写明原因。", notice.citation, "reason")
+    if refusal := _incomplete(draft, command):
+        return refusal
     draft.notice(notice)
     draft.add(
         e.DelayExplained(
@@ -123,12 +123,20 @@ def extension_refused(draft: Draft[Matter], petition: Petition, command: c.Sign 
 # --- explanation and coordination ----------------------------------------------------------------------------------
 
 
-@act(c.ExplainDelay, IN_WORK)
-def explain_delay(draft: Draft[Matter], command: c.ExplainDelay) -> Refusal | None:
+def _incomplete(draft: Draft[Matter], command: c.ExplainDelay | c.RequestExtension) -> Refusal | None:
+    """What a written explanation must say and does not."""
     rule = draft.context.pack.explanation
     for field in rule.needs:
         if not str(getattr(command, field)).strip():
             return Refusal(f"书面说明须写明{_FIELD_TITLES[field]}。", rule.cite, field)
+    return None
+
+
+@act(c.ExplainDelay, IN_WORK)
+def explain_delay(draft: Draft[Matter], command: c.ExplainDelay) -> Refusal | None:
+    if refusal := _incomplete(draft, command):
+        return refusal
+    rule = draft.context.pack.explanation
     draft.add(e.DelayExplained.model_validate(command.model_dump()))
     draft.notice(Notice("已记录书面说明；期限不变，催办照常。", rule.cite))
     return None

@@ -64,10 +64,10 @@ def _facts(command: c.Register, context: Context) -> e.Facts:
 
 
 def _with_office(facts: e.Facts, context: Context) -> e.Facts:
-    """Where the mode is one in which the office leads, it is among the leads."""
+    """In a mode in which the office leads, the office is among the leads (自办、为主会同)."""
     mode = next((m for m in context.pack.modes if m.id == facts.mode), None)
     if mode and mode.office_leads and OFFICE not in facts.leads:
-        facts = facts.model_copy(update={"leads": (OFFICE, *facts.leads)})
+        return facts.model_copy(update={"leads": (OFFICE, *facts.leads)})
     return facts
 
 
@@ -107,6 +107,8 @@ def _check_mode(facts: e.Facts, context: Context) -> Refusal | None:
     mode = next((m for m in context.pack.modes if m.id == facts.mode), None)
     if mode is None:
         return None
+    if OFFICE in (*facts.leads, *facts.supports) and not mode.office_leads:
+        return Refusal(f"“{mode.title}”由其他单位承办，督查机构不能列为承办单位。", mode.cite, "leads")
     if not mode.min_leads <= len(facts.leads) <= mode.max_leads:
         return Refusal(
             f"“{mode.title}”的主办单位应为{_range(mode.min_leads, mode.max_leads)}个。", mode.cite, "leads"
@@ -175,6 +177,8 @@ def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
     facts = _with_office(facts, draft.context)
     if refusal := _classified(facts.title, facts.content):
         return refusal
+    if draft.state.number and facts.restricted != draft.state.facts.restricted:
+        return Refusal("事项已编号，不能再改知悉范围；请撤销后重新登记。", field="restricted")
     if refusal := _check_facts(facts, draft.context, draft.request.occurred_at.date()):
         return refusal
     dumped = facts.model_dump(mode="json")
