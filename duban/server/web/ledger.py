@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from duban.core.context import OFFICE
+from duban.core.matter import STAGES
 from duban.server import clock
 from duban.server.models import AssignmentRow, MatterRow
 from duban.server.queries.ledger import LIGHTS, PAGE, SORTS, Filters, Ledger, light_of
@@ -15,6 +16,7 @@ from duban.server.queries.ledger import ledger as read_ledger
 from duban.server.web.components import (
     Choice,
     Column,
+    Content,
     EmptyState,
     FilterBar,
     FilterChip,
@@ -135,11 +137,9 @@ class _View:
         )
 
     def totals(self) -> LightTotals:
-        return LightTotals(
-            tuple(
-                LightCount(LIGHT_MARKS[k], self.found.lights[k], self.href(light=k)) for k in reversed(LIGHTS)
-            )
-        )
+        lights = reversed(LIGHTS)
+        counts = (LightCount(LIGHT_MARKS[k], self.found.lights[k], self.href(light=k)) for k in lights)
+        return LightTotals(tuple(counts), "件在办")
 
     # --- rows ---
 
@@ -188,7 +188,6 @@ class _View:
             stacked=True,
             done=m.ended_at is not None,
         )
-        chip = light_chip(light, quiet=True)
         return Row(
             cells=(
                 m.number or "未编号",
@@ -197,12 +196,17 @@ class _View:
                 self._grade(m),
                 due or "",
                 self._age(m),
-                tuple(x for x in (chip, stage_chip(m.stage, quiet=True)) if x),
+                self._state(m, light),
             ),
             mark=LIGHT_MARKS.get(light),
             key=m.pk,
             name=m.title,
         )
+
+    def _state(self, m: MatterRow, light: str) -> Content:
+        """The light and the stage; a running matter's stage as plain words beside its light."""
+        chip = light_chip(light, quiet=True)
+        return (chip, STAGES[m.stage]) if chip else stage_chip(m.stage, quiet=True)
 
     def _leads(self, assignments: tuple[AssignmentRow, ...]) -> str:
         leads = [self.presenter.unit(a.unit) for a in assignments if a.lead]
