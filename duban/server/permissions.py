@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from duban.core import commands as c
 from duban.core import entries as e
@@ -27,6 +28,7 @@ from duban.server.models import (
     AssignmentRow,
     Attachment,
     DirectiveRow,
+    MatterDirective,
     MatterPerson,
     MatterRow,
     ObligationRow,
@@ -88,8 +90,10 @@ def _to_sign(post: Post) -> QuerySet[PetitionSignatory]:
 
 
 def visible_directives(post: Post) -> QuerySet[DirectiveRow]:
-    """Directives are the office's own papers."""
-    mine = DirectiveRow.objects.filter(office=post.office_id)
+    """Directives are the office's own papers. ``matters`` on each: how many visible matters rest on it."""
+    links = MatterDirective.objects.filter(directive=OuterRef("pk"), matter__in=visible_matters(post))
+    counted = links.order_by().values("directive").annotate(n=Count("pk")).values("n")
+    mine = DirectiveRow.objects.filter(office=post.office_id).annotate(matters=Coalesce(Subquery(counted), 0))
     return mine if belongs_to_house(post) and post.is_current(clock.today()) else mine.none()
 
 

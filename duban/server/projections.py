@@ -17,6 +17,7 @@ from duban.server.clock import maybe_to_db, to_db
 from duban.server.models import (
     AssignmentRow,
     DirectiveRow,
+    MatterDirective,
     MatterPerson,
     MatterRow,
     ObligationRow,
@@ -40,6 +41,7 @@ KEYS: dict[type[Model], tuple[str, ...]] = {
     MatterRow: ("stream_id",),
     DirectiveRow: ("stream_id",),
     MatterPerson: ("person",),
+    MatterDirective: ("directive_id",),
     AssignmentRow: ("unit",),
     ObligationRow: ("obligation",),
     PetitionRow: ("petition",),
@@ -73,7 +75,7 @@ def expected(stream: Stream, state: Docket, history: Iterable[e.Recorded], pack:
     rows[ObligationRow] = {(o.id,): _obligation_values(state, o) for o in state.obligations.values()}
     for model, found in rows.items():
         for values in found.values():
-            if model is not MatterPerson:
+            if model not in (MatterPerson, MatterDirective):
                 values["office_id"] = stream.office_id
     return rows
 
@@ -83,6 +85,7 @@ def _matter_rows(m: Matter, history: list[e.Recorded], pack: RegulationPack) -> 
     return {
         MatterRow: {(m.id,): _matter_values(m, history, pack)},
         MatterPerson: {(person,): {"named": named} for person, named in _persons(m, history).items()},
+        MatterDirective: {(d.id,): {} for d in m.directives},
         AssignmentRow: {(a.unit,): _assignment_values(m, a, units, pack) for a in m.assignments.values()},
         PetitionRow: {
             (p.id,): {
@@ -240,7 +243,6 @@ def _directive_values(d: Directive) -> Values:
         "leader": facts.leader,
         "issued_on": facts.issued_on,
         "registered_at": maybe_to_db(d.registered_at),
-        "matters": len(d.matters),
         "text": "\n".join(text for text in words if text),
     }
 

@@ -196,6 +196,17 @@ def test_directives_are_the_houses_papers(east: House) -> None:
             access_directive(who, directive)
 
 
+def test_a_directive_counts_only_the_matters_one_may_know_of(east: House) -> None:
+    order = c.RegisterDirective(name="批示", source="instruction")
+    directive = done(handle(east.office, order, east.officer)).stream
+    registered(east, directives=(directive,))
+    joined = registered(east)
+    done(handle(east.office, c.JoinDirective(directive=directive), east.officer, stream=joined))
+    registered(east, directives=(directive,), restricted=True)
+    counts = [permissions.visible_directives(who).get().matters for who in (east.officer, east.head)]
+    assert counts == [3, 2]
+
+
 def test_papers_follow_the_docket_and_loose_ones_their_uploader(east: House) -> None:
     stream = dispatched(east, supports=("roads",))
     of_office, of_finance = attach(east, stream, east.officer), attach(east, stream, east.finance, "finance")

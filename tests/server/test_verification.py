@@ -14,6 +14,7 @@ from duban.server.models import (
     AssignmentRow,
     Entry,
     Heartbeat,
+    MatterDirective,
     MatterPerson,
     MatterRow,
     ObligationRow,
@@ -113,6 +114,7 @@ def test_a_projection_that_differs_is_found_and_named(east: House) -> None:
 
 PROJECTIONS = (
     AssignmentRow,
+    MatterDirective,
     MatterPerson,
     MatterRow,
     ObligationRow,
@@ -130,6 +132,7 @@ def test_rebuilding_restores_every_projection(east: House) -> None:
     hints = dict(Stream.objects.values_list("pk", "look_again_at"))
     for model in (
         PetitionSignatory,
+        MatterDirective,
         MatterPerson,
         AssignmentRow,
         ObligationRow,

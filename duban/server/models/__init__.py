@@ -8,6 +8,7 @@ from duban.server.models.paper import Attachment
 from duban.server.models.projection import (
     AssignmentRow,
     DirectiveRow,
+    MatterDirective,
     MatterPerson,
     MatterRow,
     ObligationRow,
@@ -24,6 +25,7 @@ __all__ = [
     "DirectiveRow",
     "Entry",
     "Heartbeat",
+    "MatterDirective",
     "MatterPerson",
     "MatterRow",
     "NumberSeries",

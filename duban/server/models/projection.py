@@ -118,7 +118,12 @@ class AssignmentRow(models.Model):
 
 
 class DirectiveRow(models.Model):
-    """A directive (立项依据). ``matters``: how many matters were registered from it."""
+    """A directive (立项依据).
+
+    ``matters``, how many matters rest on it, depends on who asks: only ``visible_directives`` fills it in.
+    """
+
+    matters: int
 
     stream = models.OneToOneField(
         Stream, on_delete=models.PROTECT, primary_key=True, related_name="directive_row"
@@ -130,7 +135,6 @@ class DirectiveRow(models.Model):
     leader = models.TextField(blank=True)
     issued_on = models.DateField(null=True)
     registered_at = models.DateTimeField(null=True)
-    matters = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
 
     class Meta:
@@ -139,6 +143,20 @@ class DirectiveRow(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MatterDirective(models.Model):
+    """That a matter rests on a directive (立项、并案)."""
+
+    matter = models.ForeignKey(MatterRow, on_delete=models.CASCADE, related_name="directives")
+    directive = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="directed_matters")
+
+    class Meta:
+        verbose_name = "立项关系"
+        constraints = [models.UniqueConstraint(fields=("matter", "directive"), name="directive_of_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.directive_id} → {self.matter_id}"
 
 
 class ObligationRow(models.Model):
