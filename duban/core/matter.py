@@ -589,7 +589,11 @@ def _reopened(state: Matter, entry: e.Reopened, r: e.Recorded) -> Matter:
 
 @_on(e.ConvertedToUpkeep)
 def _converted_to_upkeep(state: Matter, entry: e.ConvertedToUpkeep, r: e.Recorded) -> Matter:
-    return replace(state, upkeep=True, facts=state.facts.model_copy(update={"grade": entry.grade}))
+    """Upkeep goes on after completion: what rested under review turns again."""
+    for a in state.leads():
+        state = _unpause(state, a.unit, r.occurred_at)
+    facts = state.facts.model_copy(update={"grade": entry.grade})
+    return replace(state, upkeep=True, stage="working", facts=facts)
 
 
 @_on(e.TakeOverConfirmed)
