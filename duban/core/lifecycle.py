@@ -87,6 +87,8 @@ def _react_from(draft: Draft[Any], index: int) -> None:
 
 def react(draft: Draft[Any], recorded: e.Recorded) -> None:
     """The consequences of one entry."""
+    if isinstance(recorded.entry, e.BreachLifted) and isinstance(draft.state, Matter):
+        proposals.withdraw_lifted(draft, recorded)
     if not recorded.entry.event:
         return
     obligations.discharge(draft, recorded)
@@ -283,6 +285,7 @@ AFTERWARDS: dict[type[e.Entry], Afterwards] = {
     e.ReportReturned: obligations.reopen_for_return,
     e.ExtensionGranted: _after_new_date,
     e.DateSet: _after_new_date,
+    e.MilestonesSet: obligations.move_milestones,
     e.ConvertedToUpkeep: _after_upkeep,
     e.AssignmentsChanged: _after_change_of_units,
 }

@@ -55,6 +55,7 @@ class Obligation:
     status: str = "open"
     breached: bool = False
     ever_breached: bool = False
+    breached_by: int | None = None
     discharged_at: datetime | None = None
     on_time: bool | None = None
     ended_because: str = ""
@@ -655,7 +656,7 @@ def _obligation_discharged(state: D, entry: e.ObligationDischarged, r: e.Recorde
 
 @_on(e.ObligationBreached)
 def _obligation_breached(state: D, entry: e.ObligationBreached, r: e.Recorded) -> D:
-    return _obligation(state, entry.obligation, breached=True, ever_breached=True)
+    return _obligation(state, entry.obligation, breached=True, ever_breached=True, breached_by=r.position)
 
 
 @_on(e.BreachLifted)

@@ -28,6 +28,14 @@ def propose_on_event(draft: Draft[Matter], recorded: e.Recorded) -> None:
             )
 
 
+def withdraw_lifted(draft: Draft[Matter], recorded: e.Recorded) -> None:
+    """A breach that was none takes back what it alone had proposed."""
+    lifted: e.BreachLifted = recorded.entry
+    ground = (f"entry:{draft.state.obligations[lifted.obligation].breached_by}",)
+    resting = [p for p in draft.state.proposals.values() if p.status == "open" and p.causes == ground]
+    _withdraw(draft, resting, lifted.reason, recorded.occurred_at)
+
+
 def _from_rule(matter: Matter, rule: ProposalRule, unit: str, position: int) -> e.ConsequenceProposed:
     return e.ConsequenceProposed(
         proposal=_key(matter, rule.id, unit),

@@ -132,7 +132,10 @@ def reach_milestone(draft: Draft[Matter], command: c.ReachMilestone) -> Refusal 
     milestone = draft.state.milestones.get(command.milestone)
     if milestone is None or milestone.plan.unit not in ("", command.unit):
         return Refusal("本单位没有这个节点。", field="milestone")
-    if milestone.reached_at:
+    owed = any(
+        o.milestone == command.milestone and o.unit == command.unit for o in draft.state.open_obligations()
+    )
+    if milestone.reached_at and not owed:
         return Refusal("这个节点已经报告完成。", field="milestone")
     draft.add(e.MilestoneReached.model_validate(command.model_dump()))
     return None
