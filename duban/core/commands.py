@@ -302,6 +302,15 @@ class SetDate(Command):
     words: str = ""
 
 
+class SetMilestones(Command):
+    """Set milestones anew while the matter runs: the dates of those named, or further ones (调整节点)."""
+
+    word = "set_milestones"
+    title = "调整节点"
+    milestones: tuple[MilestonePlan, ...]
+    words: str = ""
+
+
 class RecordFinding(Command):
     """What only a person can judge (认定): 不积极, 推诿 …, in words and with evidence."""
 

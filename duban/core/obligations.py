@@ -257,17 +257,23 @@ def _discharge_one(draft: Draft[D], o: Obligation, recorded: e.Recorded) -> None
     if o.breached and on_time:
         lifted = e.BreachLifted(obligation=o.id, reason="补录的办理时间在期限之内")
         draft.add(lifted, recorded.occurred_at, recorded.position)
-    report = getattr(recorded.entry, "report", "")
+    made = isinstance(recorded.entry, e.ProgressReported | e.DynamicReported | e.CompletionReported)
+    report = recorded.entry.report if made else ""
     entry = e.ObligationDischarged(obligation=o.id, on_time=on_time, report=report)
     draft.add(entry, recorded.occurred_at, recorded.position)
 
 
+def undone_by_return(matter: Matter, report: str) -> list[Obligation]:
+    """What is owed again when a report is returned; a completion report still told of its period."""
+    whole = matter.reports[report].kind == "completion"
+    mine = [o for o in matter.obligations.values() if o.report == report and o.status == "discharged"]
+    return [o for o in mine if not (whole and o.period)]
+
+
 def reopen_for_return(draft: Draft[Matter], recorded: e.Recorded) -> None:
-    """A returned report no longer discharges anything; the duty runs on, or to the new date."""
+    """What a returned report discharged is owed again, by its date or the new one."""
     returned: e.ReportReturned = recorded.entry
-    for o in list(draft.state.obligations.values()):
-        if o.report != returned.report or o.status != "discharged":
-            continue
+    for o in undone_by_return(draft.state, returned.report):
         due = o.due
         if returned.redo_by:
             asked = end_of_day(returned.redo_by, draft.context.pack)
@@ -304,6 +310,22 @@ def move(draft: Draft[Matter], unit: str, due: date, reason: str, recorded: e.Re
             moment = end_of_day(due, draft.context.pack)
             entry = e.ObligationMoved(obligation=o.id, due=moment, reason=reason, cite=cite)
             draft.add(entry, recorded.occurred_at, recorded.position)
+
+
+def move_milestones(draft: Draft[Matter], recorded: e.Recorded) -> None:
+    """Milestones were set anew: open duties move to their new dates, new milestones are owed."""
+    plans = {m.id: m for m in recorded.entry.milestones}
+    for o in draft.state.open_obligations():
+        plan = plans.get(o.milestone)
+        if plan and o.due and plan.due != o.due.date():
+            due = end_of_day(plan.due, draft.context.pack)
+            moved = e.ObligationMoved(obligation=o.id, due=due, reason="调整节点")
+            draft.add(moved, recorded.occurred_at, recorded.position)
+    for rule in draft.context.pack.obligations:
+        if rule.term and rule.term.milestone:
+            for unit in _bearers(rule, draft.state, ""):
+                if holds(rule.when, draft.view(unit)):
+                    _arise_one(draft, rule, unit, recorded)
 
 
 def end_open(

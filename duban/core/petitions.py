@@ -28,6 +28,7 @@ ACTS: dict[str, str] = {
     "objection": "答复异议",
     "extension": "批准延期",
     "date": "重新确定期限",
+    "milestones": "调整节点",
     "coordination": "协调答复",
     "reading": "领导审阅",
     "finding": "作出认定",

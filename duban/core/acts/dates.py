@@ -200,6 +200,30 @@ def date_set(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -
     return None
 
 
+@act(c.SetMilestones, IN_WORK)
+def set_milestones(draft: Draft[Matter], command: c.SetMilestones) -> Refusal | None:
+    """Who may set dates anew sets milestones anew."""
+    if not command.milestones:
+        return Refusal("请写明节点和日期。", field="milestones")
+    for plan in command.milestones:
+        known = draft.state.milestones.get(plan.id)
+        if known and known.reached_at:
+            return Refusal(f"节点“{known.plan.title}”已经完成，不能再改。", field="milestones")
+        if plan.unit and plan.unit not in draft.state.assignments:
+            return Refusal(f"节点“{plan.title}”的单位不承办本事项。", field="milestones")
+        if plan.due < draft.request.occurred_at.date():
+            return Refusal(f"节点“{plan.title}”的日期不能早于今天。", field="milestones")
+    steps = None if route_for("milestones", draft.context, draft.view()) else deciders(draft.context.pack)
+    return propose(draft, "milestones", command.model_dump(mode="json"), words=command.words, steps=steps)
+
+
+@effect("milestones")
+def milestones_set(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> Refusal | None:
+    order = c.SetMilestones.model_validate(petition.payload)
+    draft.add(e.MilestonesSet(milestones=order.milestones))
+    return None
+
+
 @act(c.Suspend, IN_WORK)
 def suspend(draft: Draft[Matter], command: c.Suspend) -> Refusal | None:
     if not command.reason.strip():
