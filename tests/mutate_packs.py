@@ -128,7 +128,10 @@ DROPPED = object()
 
 @dataclass(frozen=True)
 class Known:
-    """What an alteration may put in the place of something: the pack's own articles, roles, levels, series."""
+    """What an alteration may put in the place of something: the pack's own articles, roles, levels, series.
+
+    Series that number a dispatch come first: a document takes another of these, if there is one.
+    """
 
     articles: tuple[str, ...]
     roles: tuple[str, ...]
@@ -157,7 +160,10 @@ def _known(parsed: Mapping[str, dict[str, Any]]) -> Known:
     def ids(part: str) -> tuple[str, ...]:
         return tuple(x["id"] for values in parsed.values() for x in values.get(part, []))
 
-    return Known(ids("article"), ids("role"), ids("urging"), ids("series"))
+    dispatching = (
+        x["id"] for v in parsed.values() for x in v.get("series", []) if x.get("use") == "dispatch"
+    )
+    return Known(ids("article"), ids("role"), ids("urging"), (*dispatching, *ids("series")))
 
 
 def _part(part: str, value: Any, known: Known) -> Iterator[Change]:

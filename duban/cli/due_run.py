@@ -28,19 +28,8 @@ _UNITS = {LEAD: "主办单位", SUPPORT: "协办单位"}
 _BEFORE_WORK = ("registered", "dispatched")
 _CHECKED = frozenset({"register", "submit", "dispatch"})
 _ANSWERED = frozenset(
-    [
-        "category",
-        "group",
-        "source",
-        "grade",
-        "urgency",
-        "mode",
-        "has_stated_due",
-        "stated_by",
-        "milestones",
-        "unit_kind",
-        "beyond_cap",
-    ]
+    {"category", "group", "source", "sources", "grade", "urgency", "mode", "unit_kind"}
+    | {"has_stated_due", "stated_by", "milestones", "beyond_cap"}
 )
 """Names that a question can answer: only requirements on these are asked about here."""
 
