@@ -68,7 +68,10 @@ class Spec:
 
 @dataclass(frozen=True)
 class Form:
-    """All fields of one act. ``consequence`` is written under its button; ``papers``: files may be added."""
+    """All fields of one act. ``consequence`` is written under its button; ``papers``: files may be added.
+
+    ``passed``: fields that come with the address and go unseen with the form.
+    """
 
     specs: tuple[Spec, ...]
     consequence: str
@@ -76,6 +79,7 @@ class Form:
     grave: bool = False
     verb: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
 
 
 def _titled(part: str) -> Choices:
@@ -114,6 +118,10 @@ def _proposals(where: Where) -> tuple[Choice, ...]:
     return tuple(Choice(p.id, f"{where.presenter.unit(p.unit)}：{p.reason}（{p.cite}）") for p in opened)
 
 
+def _petitions(where: Where) -> tuple[Choice, ...]:
+    return tuple(Choice(p.id, f"{p.title}（{p.opened_by.name}报请）") for p in where.matter.open_petitions())
+
+
 def _last(attribute: str) -> Callable[[Where], str]:
     """What the unit wrote last time, so that a report starts from the one before."""
 
@@ -147,7 +155,7 @@ _VERDICTS = (
 _WORDS = Spec("words", "意见", "textarea", rows=3)
 _REASON = Spec("reason", "原因", "textarea", required=True, rows=3)
 _DUE = Spec("due", "新期限", "date", required=True, size="short")
-_UNIT = Spec("unit", "单位", "select", required=True, choices=_units, size="medium")
+UNIT = _UNIT = Spec("unit", "单位", "select", required=True, choices=_units, size="medium")
 
 FORMS: dict[str, Form] = {
     "submit": Form((_WORDS,), "报请批准立项；签批前不能再改。", verb="报批"),
@@ -159,6 +167,11 @@ FORMS: dict[str, Form] = {
         "编号、通知承办单位；办理时限按制度起算。",
         papers="original",
         verb="交办",
+    ),
+    "withdraw": Form(
+        (Spec("petition", "撤回哪一件", "radio", required=True, choices=_petitions), _WORDS),
+        "撤回后不再等待签批，可以修改后重新报请。",
+        verb="撤回",
     ),
     "inquire": Form(
         (_UNIT, Spec("subject", "问什么", "radio", required=True, choices=lambda w: _SUBJECTS), _WORDS),
@@ -282,7 +295,10 @@ FORMS: dict[str, Form] = {
         (Spec("words", "需要协调的问题", "textarea", required=True),), "送分管领导；期限不变，除非领导另定。"
     ),
     "answer_urging": Form(
-        (Spec("words", "办理情况", "textarea", required=True),), "答复催办单。", verb="答复"
+        (Spec("words", "办理情况", "textarea", required=True),),
+        "答复催办单。",
+        verb="答复",
+        passed=("notice",),
     ),
     "review": Form(
         (
@@ -312,6 +328,7 @@ FORMS: dict[str, Form] = {
         ),
         "通过后送领导审阅或销号；退回则义务恢复。",
         verb="提交审核意见",
+        passed=("report",),
     ),
     "send_for_reading": Form(
         (Spec("opinion", "综合意见", "textarea", required=True),), "送领导审阅。", verb="送审阅"
@@ -339,7 +356,6 @@ FORMS: dict[str, Form] = {
             Spec("evidence", "证据", "textarea", required=True, rows=2),
         ),
         "记入案卷；制度规定的后果由系统提出建议，签字才生效。",
-        papers="scan",
         grave=True,
     ),
     "remind": Form((_UNIT, _WORDS), "记入案卷。"),
@@ -406,11 +422,19 @@ def command_values(word: str, form: Form, values: Mapping[str, list[str]], unit:
             value = _items(typed[0])
         into = content if _of_report(word, spec.name) else out
         into[spec.name] = value
+    for name in form.passed:
+        if given := "".join(values.get(name, [])[:1]).strip():
+            out[name] = given
     if "content" in kind.model_fields and word != "register":
         out["content"] = content
-    if "unit" in kind.model_fields and "unit" not in out and unit:
+    if asks_unit_silently(word, form) and unit:
         out["unit"] = unit
     return out
+
+
+def asks_unit_silently(word: str, form: Form) -> bool:
+    """Whether the command is about a unit that its form has no field for: the page must know it."""
+    return "unit" in COMMANDS[word].model_fields and all(spec.name != "unit" for spec in form.specs)
 
 
 def _of_report(word: str, name: str) -> bool:

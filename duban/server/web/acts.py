@@ -1,7 +1,8 @@
 """The page of one act: its form, and what happens when it is sent."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,22 @@ from duban.server import papers_store, permissions
 from duban.server.attachments import AttachmentRefused
 from duban.server.clock import now
 from duban.server.handle import Done, handle, load_matter
-from duban.server.models import Post
-from duban.server.web.act_forms import FORMS, Form, Where, command_values
+from duban.server.models import Attachment, Post
+from duban.server.web.act_forms import FORMS, UNIT, Form, Where, asks_unit_silently, command_values
 from duban.server.web.components import Choice, FileField, FormField, Link, Notice, PageHead
 from duban.server.web.posts import PostedRequest
 from duban.server.web.present import Presenter, stage_chip
 
 UNSURE = "填写有误，请核对。"
+PROXY_FIELDS = ("occurred_at", "on_behalf", "behalf_name", "evidence")
+
+More = Callable[[PostedRequest, "ActPage"], dict[str, Any]]
+SPECIAL: dict[str, tuple[str, More]] = {}
+"""Acts with a template of their own, and what it shows beside the form; pages enter theirs here."""
+
+
+def _nothing_more(request: PostedRequest, page: "ActPage") -> dict[str, Any]:
+    return {}
 
 
 def act(request: PostedRequest, stream: str, word: str) -> HttpResponse:
@@ -41,9 +51,9 @@ def act(request: PostedRequest, stream: str, word: str) -> HttpResponse:
             say(request, page.title, answer)
             return redirect(back_to(request, stream))
         page.refuse(answer)
-    return render(
-        request, "duban/matter/act.html", page.context(row.number), status=422 if page.refusal else 200
-    )
+    template, more = SPECIAL.get(word, ("duban/matter/act.html", _nothing_more))
+    context = page.context(row.number) | more(request, page)
+    return render(request, template, context, status=422 if page.refusal else 200)
 
 
 @dataclass
@@ -59,18 +69,19 @@ class ActPage:
     command_id: str
     next: str = ""
     refusal: Refusal | None = None
+    kept: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, request: PostedRequest, stream: str, word: str) -> "ActPage":
         matter = load_matter(stream)
-        unit = request.POST.get("unit") or request.GET.get("unit") or _own_unit(request.post, matter)
+        given = request.POST.get("unit") or request.GET.get("unit")
+        unit = given or _own_unit(request.post, matter, word)
         where = Where(matter, Presenter.of(request.post.office, now()), unit)
         posted = request.method == "POST"
         values = dict((request.POST if posted else request.GET).lists())
         command_id = request.POST.get("command_id", "") if posted else uuid.uuid4().hex
-        return cls(
-            request.post, stream, word, FORMS[word], where, values, command_id, request.GET.get("next", "")
-        )
+        following = request.POST.get("next") or request.GET.get("next", "")
+        return cls(request.post, stream, word, _form_of(word, where), where, values, command_id, following)
 
     @property
     def title(self) -> str:
@@ -81,7 +92,9 @@ class ActPage:
         try:
             occurred, actor, proxy = circumstances(self.post, self.values)
             fields = command_values(self.word, self.form, self.values, self.where.unit)
-            command = build(self.word, fields, store_papers(request, self.post, self.form.papers))
+            self.kept = store_papers(request, self.post, self.form.papers)
+            papers = tuple(papers_store.paper_of(a) for a in self.kept)
+            command = build(self.word, fields, papers)
         except AttachmentRefused as error:
             return Refusal(str(error), field="papers")
         except Wrong as error:
@@ -114,12 +127,18 @@ class ActPage:
             ),
             "matter": matter,
             "fields": tuple(self._fields()),
-            "papers": FileField(name="papers", label="附件", multiple=True, errors=self._errors("papers"))
-            if self.form.papers
-            else None,
+            "papers": self._papers(),
+            "kept": [a.pk for a in self.kept],
+            "passed": [(n, v) for n in self.form.passed if (v := "".join(self.values.get(n, [])[:1]))],
+            "barred": self._barred(),
+            "proxy_open": self._proxy_open(),
             "proxy_fields": proxy_fields(self.post, self.where, self.values, self._errors),
             "refusal": refusal_notice(self.refusal, presenter) if self.refusal else None,
-            "rules": [r for r in presenter.context.pack.requirements if self.word in r.on],
+            "rules": [
+                {"message": r.message, "badge": presenter.badge(r.cite)}
+                for r in presenter.context.pack.requirements
+                if self.word in r.on
+            ],
             "presenter": presenter,
             "form": self.form,
             "verb": self.form.verb or self.title,
@@ -128,13 +147,32 @@ class ActPage:
         }
 
     def _fields(self) -> list[FormField]:
-        unit_known = self.where.unit and not any(s.name == "unit" for s in self.form.specs)
-        hidden = {"unit"} if unit_known else set()
-        return [
-            s.shown(self.where, self.values, self._errors(s.name))
-            for s in self.form.specs
-            if s.name not in hidden
-        ]
+        return [s.shown(self.where, self.values, self._errors(s.name)) for s in self.form.specs]
+
+    def _papers(self) -> FileField | None:
+        """The file field; what was uploaded before a refusal is kept and shown."""
+        if not self.form.papers:
+            return None
+        return FileField(
+            name="papers",
+            label="附件",
+            multiple=self.word != "attach",
+            errors=self._errors("papers"),
+            existing=tuple(
+                Link(a.name, reverse("paper", args=[a.pk]), "已上传", paper=True) for a in self.kept
+            ),
+        )
+
+    def _barred(self) -> Notice | None:
+        """Why this cannot be done at present, said before anything is typed; a proxy is judged when sent."""
+        if self.refusal or self.values.get("on_behalf", [""])[0]:
+            return None
+        answer = permissions.may(self.post, self.where.matter, self.word, self.where.presenter.context)
+        return None if answer is True else Notice(kind="info", title=f"现在不能办理：{answer}")
+
+    def _proxy_open(self) -> bool:
+        named = self.refusal.field if self.refusal else None
+        return named in PROXY_FIELDS or any(self.values.get(name, [""])[0] for name in PROXY_FIELDS)
 
     def _errors(self, name: str) -> tuple[str, ...]:
         return (self.refusal.message,) if self.refusal and self.refusal.field == name else ()
@@ -147,10 +185,20 @@ class Wrong(Exception):
         self.refusal = Refusal(message, field=field)
 
 
-def _own_unit(post: Post, matter: Matter) -> str:
-    """The unit an act is about when nobody says: one's own, or the only one there is."""
+def _form_of(word: str, where: Where) -> Form:
+    """The act's form; with a field for the unit where the act is about one and nobody has said which."""
+    form = FORMS[word]
+    if where.unit or not asks_unit_silently(word, form):
+        return form
+    return replace(form, specs=(UNIT, *form.specs))
+
+
+def _own_unit(post: Post, matter: Matter, word: str) -> str:
+    """The unit an act is about when nobody says: one's own, the one to be reviewed, or the only one."""
     if post.unit_key:
         return post.unit_key
+    if word == "review":
+        return next((r.unit for r in matter.reports.values() if r.status == "submitted"), "")
     return next(iter(matter.assignments)) if len(matter.assignments) == 1 else ""
 
 
@@ -180,12 +228,17 @@ def _unreadable(kind: str) -> str:
     return "日期应写成 2026-03-01 这样。" if "date" in kind else UNSURE
 
 
-def store_papers(request: HttpRequest, post: Post, kind: str) -> tuple[e.Paper, ...]:
-    """Keep the uploaded files; ``paper_kind`` of the form says what they are."""
-    chosen = request.POST.get("paper_kind") or kind
-    return tuple(
-        papers_store.paper_of(papers_store.save(post, f, chosen)) for f in request.FILES.getlist("papers")
-    )
+def store_papers(request: HttpRequest, post: Post, kind: str) -> tuple[Attachment, ...]:
+    """Keep the uploaded files, beside those the same person uploaded before a refusal (``kept``).
+
+    Raises ``AttachmentRefused``.
+    """
+    if not kind:
+        return ()
+    keys = [k for k in request.POST.getlist("kept") if k.isascii() and k.isdecimal() and len(k) < 18]
+    mine = Attachment.objects.filter(office=post.office, stream=None, uploaded_by=post.user.person)
+    before = tuple(mine.filter(pk__in=keys)) if keys else ()
+    return (*before, *(papers_store.save(post, f, kind) for f in request.FILES.getlist("papers")))
 
 
 # --- when it happened, and for whom -------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from duban.server.web.components import (
     CitationBadge,
     CitationKind,
     DateChip,
+    Link,
     Mark,
     ObligationLine,
     StateChip,
@@ -128,7 +128,8 @@ def days_left(calendar: Calendar, today: date, day: date) -> int:
 
 
 def why_href(stream: str, obligation: str) -> str:
-    return reverse("why", args=[stream, quote(obligation, safe="")])
+    """The address that explains an obligation's date; of a directive (立项依据) where the stream is one."""
+    return reverse("directive_why" if stream.startswith("d") else "why", args=[stream, obligation])
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,12 @@ class Presenter:
         )
 
     def obligation(
-        self, o: Obligation, matter: Matter | None, stream: str, lead: bool = False
+        self,
+        o: Obligation,
+        matter: Matter | None,
+        stream: str,
+        lead: bool = False,
+        discharged_by: Link | None = None,
     ) -> ObligationLine:
         """One obligation as a line: who, what, by when, on which ground, how it stands."""
         state = obligation_state(o, matter, self.now, self.near)
@@ -184,4 +190,5 @@ class Presenter:
             state=StateChip(_OBLIGATION_MARKS[state], _OBLIGATION_WORDS[state]),
             citations=(cite,) if cite else (),
             lead=lead,
+            discharged_by=discharged_by,
         )

@@ -27,6 +27,7 @@ urlpatterns = [
     path("directives/new/", directives.register, name="register"),
     path("directives/<str:stream>/", directives.directive, name="directive"),
     path("directives/<str:stream>/matters/", directives.add_matters, name="add_matters"),
+    path("directives/<str:stream>/why/<path:obligation>/", why.why, name="directive_why"),
     path("m/<str:stream>/", matter.matter, name="matter"),
     path("m/<str:stream>/edit/", directives.edit, name="edit"),
     path("m/<str:stream>/do/<slug:word>/", acts.act, name="act"),
