@@ -8,6 +8,7 @@ from duban.core.entries import Step
 from duban.core.errors import Refusal
 from duban.core.lifecycle import act
 from duban.core.matter import NOT_ENDED, Matter, Petition, ReportState
+from duban.core.obligations import undone_by_return
 from duban.core.petitions import effect, on_refusal, propose, route_for
 
 
@@ -65,8 +66,7 @@ def _return(draft: Draft[Matter], command: c.Review, report: ReportState) -> Ref
 def _original_passed(draft: Draft[Matter], report: ReportState) -> bool:
     """Whether a duty this report discharged in time would be late the moment it is returned."""
     at = draft.request.occurred_at
-    mine = [o for o in draft.state.obligations.values() if o.report == report.id and o.on_time]
-    return any(passed(o.due, at) for o in mine)
+    return any(o.on_time and passed(o.due, at) for o in undone_by_return(draft.state, report.id))
 
 
 def _accept(draft: Draft[Matter], command: c.Review, report: ReportState) -> Refusal | None:
