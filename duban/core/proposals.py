@@ -56,8 +56,11 @@ def review_urging(draft: Draft[Matter], at: datetime) -> None:
     if not draft.state.running or not draft.state.confirmed:
         _withdraw(draft, _open(draft.state), "事项已不在办理中", at)
         return
+    gone = [p for p in _open(draft.state) if p.unit not in draft.state.assignments]
+    _withdraw(draft, gone, "单位不再承办本事项", at)
+    for unit in dict.fromkeys(n.unit for n in draft.state.notices.values()):
+        _settle(draft, unit, at)
     for a in list(draft.state.assignments.values()):
-        _settle(draft, a, at)
         for rule in draft.context.pack.urging:
             _review_level(draft, rule, a, at)
 
@@ -72,7 +75,8 @@ def _review_level(draft: Draft[Matter], rule: UrgingRule, a: Assignment, at: dat
     causes = causes_of(draft.state, a.unit)
     if opened or _awaits_signature(draft.state, rule, a.unit):
         return
-    if any(_answered(p, causes) for p in mine):
+    breaches = [o.breached_by or 0 for o in _lapsed(draft.state, a.unit)]
+    if any(_answered(p, causes) and max(breaches, default=0) < p.position for p in mine):
         return
     entry = e.ConsequenceProposed(
         proposal=_key(draft.state, rule.id, a.unit),
@@ -142,13 +146,13 @@ def _withdraw(draft: Draft[Matter], proposals: list[Proposal], reason: str, at: 
         draft.add(e.ProposalWithdrawn(proposal=p.id, reason=reason), at, p.position)
 
 
-def _settle(draft: Draft[Matter], a: Assignment, at: datetime) -> None:
+def _settle(draft: Draft[Matter], unit: str, at: datetime) -> None:
     """A round of urging is over when nothing of the unit is late or owed to a notice any more."""
-    notices = [n for n in draft.state.notices.values() if n.unit == a.unit and not n.settled]
-    owed = [o for o in draft.state.open_obligations() if o.unit == a.unit and o.bearer != "office"]
+    notices = [n for n in draft.state.notices.values() if n.unit == unit and not n.settled]
+    owed = [o for o in draft.state.open_obligations() if o.unit == unit and o.bearer != "office"]
     if not notices or any(o.breached or o.duty in ("answer", "explain") for o in owed):
         return
-    settled = e.UrgingSettled(unit=a.unit, notices=tuple(n.id for n in notices))
+    settled = e.UrgingSettled(unit=unit, notices=tuple(n.id for n in notices))
     draft.add(settled, at, notices[-1].position)
 
 
