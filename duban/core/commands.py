@@ -109,6 +109,15 @@ class Decompose(Command):
     matter: str
 
 
+class SetReaders(Command):
+    """Name anew who may know of a restricted matter (调整知悉人员)."""
+
+    word = "set_readers"
+    title = "调整知悉人员"
+    readers: tuple[str, ...]
+    words: str = ""
+
+
 class JoinDirective(Command):
     word = "join_directive"
     title = "并案"

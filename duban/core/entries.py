@@ -268,6 +268,13 @@ class AssignmentsChanged(Entry):
     words: str = ""
 
 
+class ReadersSet(Entry):
+    event = "readers_set"
+    describe = "调整知悉人员"
+    readers: tuple[str, ...]
+    words: str = ""
+
+
 class UnitAdded(Entry):
     """A unit that joins after dispatch: for it, this is the dispatch."""
 

@@ -60,8 +60,8 @@ def decide(request: c.Request, state: D, context: Context) -> Decision[D] | Refu
     refusal = (
         _misdated(request)
         or _wrong_docket(state, command)
-        or _may_not_ask(request, context)
-        or _wrong_stage(draft, command)
+        or may_not_ask(request, context)
+        or wrong_stage(draft, command)
         or _requirements(draft, command, CHECKED_AFTER, before=True)
     )
     if refusal:
@@ -145,7 +145,8 @@ def _wrong_docket(state: Docket, command: c.Command) -> Refusal | None:
     return None
 
 
-def _may_not_ask(request: c.Request, context: Context) -> Refusal | None:
+def may_not_ask(request: c.Request, context: Context) -> Refusal | None:
+    """Why this person, in this role, cannot ask for this at all; None when he can."""
     command, actor = request.command, request.actor
     if command.side in ("system", "signatory"):
         return None
@@ -164,7 +165,8 @@ def _may_not_ask(request: c.Request, context: Context) -> Refusal | None:
     return Refusal(f"“{command.title}”须由{name}自己办理；代录请注明代谁办理和依据。")
 
 
-def _wrong_stage(draft: Draft[Any], command: c.Command) -> Refusal | None:
+def wrong_stage(draft: Draft[Any], command: c.Command) -> Refusal | None:
+    """Why a command cannot be asked for in the docket's stage; None when it can."""
     state = draft.state
     if not isinstance(state, Matter) or isinstance(command, (c.Tick, c.Register)):
         return None

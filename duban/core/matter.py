@@ -417,7 +417,12 @@ def _acknowledged(state: Matter, entry: e.Acknowledged, r: e.Recorded) -> Matter
 def _assignments_changed(state: Matter, entry: e.AssignmentsChanged, r: e.Recorded) -> Matter:
     facts = state.facts.model_copy(update={"leads": entry.leads, "supports": entry.supports})
     assignments = _assignments(state.assignments, entry.leads, entry.supports)
-    return replace(state, facts=facts, assignments=assignments)
+    return _stage_of_work(replace(state, facts=facts, assignments=assignments))
+
+
+@_on(e.ReadersSet)
+def _readers_set(state: Matter, entry: e.ReadersSet, r: e.Recorded) -> Matter:
+    return replace(state, facts=state.facts.model_copy(update={"readers": entry.readers}))
 
 
 @_on(e.MilestonesSet)

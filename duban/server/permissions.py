@@ -231,11 +231,11 @@ def allowed(post: Post, state: Docket | None, context: Context | None = None) ->
 def _try(post: Post, state: Docket | None, command: Command, context: Context) -> Refusal | None:
     at = clock.now()
     request = c.Request.model_construct(command=command, actor=post.actor(), occurred_at=at, recorded_at=at)
-    refusal = lifecycle._may_not_ask(request, context)
+    refusal = lifecycle.may_not_ask(request, context)
     if refusal or state is None:
         return refusal
     draft = Draft(state, request, context)
-    refusal = lifecycle._wrong_stage(draft, command)
+    refusal = lifecycle.wrong_stage(draft, command)
     if refusal or type(command) not in _TRIED:
         return refusal
     refusal = lifecycle.ACTS[type(command)](draft, command)

@@ -16,6 +16,8 @@ from duban.core.matter import NOT_ENDED, Directive, Matter, Petition
 from duban.core.pack import Fact, Mode
 from duban.core.petitions import effect, propose, route_for, sign
 
+NOT_AMENDABLE = frozenset({"taken_over", "papers"})
+"""What an amendment cannot touch: how the matter came in, and papers, which are attached."""
 SECRET_MARKS = ("绝密", "机密★", "秘密★", "机密级", "秘密级")
 
 
@@ -100,6 +102,7 @@ def _check_facts(facts: e.Facts, context: Context, on: date) -> Refusal | None:
         or _check_mode(facts, context)
         or _check_pack_facts(facts.facts, context)
         or _check_milestones(facts)
+        or _check_years(facts)
     )
 
 
@@ -165,9 +168,24 @@ def _check_milestones(facts: e.Facts) -> Refusal | None:
     return None
 
 
+def _check_years(facts: e.Facts) -> Refusal | None:
+    """A slip of the pen such as the year 202 or 20266."""
+    dates = [("stated_due", facts.stated_due), *(("milestones", m.due) for m in facts.milestones)]
+    for name, day in dates:
+        if day and not 2000 <= day.year < 2100:
+            return Refusal(f"日期{day.isoformat()}的年份不对，请核对。", field=name)
+    return None
+
+
 @act(c.Amend, NOT_YET_DISPATCHED)
 def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
     before = draft.state.facts
+    fixed = sorted(set(command.changes) & NOT_AMENDABLE)
+    if fixed or not command.changes:
+        return Refusal(
+            "没有可以修改的内容。" if not fixed else f"“{fixed[0]}”不能修改。",
+            field=fixed[0] if fixed else None,
+        )
     try:
         facts = e.Facts.model_validate(before.model_dump() | command.changes)
     except ValidationError as error:
@@ -184,6 +202,16 @@ def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
     dumped = facts.model_dump(mode="json")
     changed = [k for k in dumped if k in command.changes or (k == "leads" and facts.leads != before.leads)]
     draft.add(e.Amended(changes={k: dumped[k] for k in changed}, words=command.words))
+    return None
+
+
+@act(c.SetReaders)
+def set_readers(draft: Draft[Matter], command: c.SetReaders) -> Refusal | None:
+    if not draft.state.facts.restricted:
+        return Refusal("本事项不限定知悉范围，无须指定知悉人员。")
+    if not command.readers:
+        return Refusal("限定知悉的事项至少要有一名知悉人员。", field="readers")
+    draft.add(e.ReadersSet(readers=command.readers, words=command.words))
     return None
 
 
