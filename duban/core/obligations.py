@@ -4,7 +4,7 @@ There is no other timer anywhere. Each function takes a draft, adds entries to i
 every choice to the pack's rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from duban.core import entries as e
@@ -35,14 +35,20 @@ RESTING = "报告待审核期间不另报进展"
 def arise(draft: Draft[D], recorded: e.Recorded) -> None:
     """Add the obligations that rules attach to this event."""
     entry = recorded.entry
+    rules = [r for r in draft.context.pack.obligations if entry.event in r.on]
+    _arise_from(draft, rules, getattr(entry, "unit", ""), recorded)
+
+
+def _arise_from(
+    draft: Draft[D], rules: Sequence[ObligationRule], event_unit: str, recorded: e.Recorded
+) -> None:
+    """What these rules make of an event, for each bearer; of a group only the first that speaks."""
     taken: set[tuple[str, str]] = set()
-    for rule in draft.context.pack.obligations:
-        if entry.event not in rule.on:
-            continue
-        for unit in _bearers(rule, draft.state, getattr(entry, "unit", "")):
+    for rule in rules:
+        for unit in _bearers(rule, draft.state, event_unit):
             if rule.group and (rule.group, unit) in taken:
                 continue
-            if not holds(rule.when, draft.view(unit, entry)):
+            if not holds(rule.when, draft.view(unit, recorded.entry)):
                 continue
             if _already_open(draft.state, rule, unit) or _arise_one(draft, rule, unit, recorded):
                 taken.add((rule.group, unit))
@@ -321,11 +327,8 @@ def move_milestones(draft: Draft[Matter], recorded: e.Recorded) -> None:
             due = end_of_day(plan.due, draft.context.pack)
             moved = e.ObligationMoved(obligation=o.id, due=due, reason="调整节点")
             draft.add(moved, recorded.occurred_at, recorded.position)
-    for rule in draft.context.pack.obligations:
-        if rule.term and rule.term.milestone:
-            for unit in _bearers(rule, draft.state, ""):
-                if holds(rule.when, draft.view(unit)):
-                    _arise_one(draft, rule, unit, recorded)
+    rules = [r for r in draft.context.pack.obligations if r.term and r.term.milestone]
+    _arise_from(draft, rules, "", recorded)
 
 
 def end_open(
