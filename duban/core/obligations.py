@@ -87,6 +87,8 @@ def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Rec
             _owe(draft, rule, unit, start, recorded, milestone.due, milestone.id)
     else:
         _owe(draft, rule, unit, start, recorded, given_date(rule, draft.state, unit, recorded.entry))
+    if rule.term and rule.term.milestone:
+        return any(o.rule == rule.id and o.unit == unit for o in draft.state.obligations.values())
     return len(draft.recorded) > before
 
 
