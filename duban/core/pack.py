@@ -7,7 +7,7 @@ alone cannot: names, references, expressions, cycles.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from duban.core.citation import Citation
 
@@ -149,7 +149,14 @@ class Series(Part):
     cite: Cite
 
 
-Count = int | str
+def _count(value: int | str) -> int | str:
+    good = value >= 0 if isinstance(value, int) else value.startswith("param:")
+    if not good:
+        raise ValueError("应为不小于 0 的整数，或 param:参数编号")
+    return value
+
+
+Count = Annotated[int | str, AfterValidator(_count)]
 """A number, or ``param:ID`` for an office parameter."""
 
 
@@ -273,7 +280,7 @@ class ExtensionRule(Part):
     title: str
     when: str = "true"
     in_advance: bool = True
-    needs: tuple[str, ...] = ("reason",)
+    needs: tuple[Literal["reason", "progress", "next_step", "opinion"], ...] = ("reason",)
     cap: Term | None = None
     cite: Cite
 
@@ -288,7 +295,7 @@ class Objection(Part):
 class Explanation(Part):
     """A written explanation of lateness (书面说明): it is recorded and moves no date."""
 
-    needs: tuple[str, ...] = ("reason",)
+    needs: tuple[Literal["reason", "progress", "next_step", "signed_by"], ...] = ("reason",)
     cite: Cite
 
 

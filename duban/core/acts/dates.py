@@ -49,6 +49,7 @@ _FIELD_TITLES = {
     "progress": "进展情况",
     "next_step": "下一步打算",
     "opinion": "办理意见",
+    "signed_by": "签字人",
 }
 
 
