@@ -6,7 +6,7 @@ from duban.core.context import Context
 from duban.core.matter import Matter, Obligation
 from duban.core.obligations import rests
 from duban.core.terms import amount
-from duban.core.working_days import count_working_days, next_working_day
+from duban.core.working_days import count_working_days
 
 OBLIGATION_STATES: dict[str, str] = {
     "open": "未到期",
@@ -29,7 +29,7 @@ LIGHTS: dict[str, str] = {
 def near_until(today: date, context: Context) -> date:
     """The last due date that counts as near today (临期): so many working days ahead."""
     days = amount(context.pack.light.near_working_days, context.pack, context.parameters) or 0
-    return count_working_days(context.calendar, next_working_day(context.calendar, today), days).end
+    return count_working_days(context.calendar, today, days).end
 
 
 def obligation_state(o: Obligation, matter: Matter | None, now: datetime, near: date) -> str:

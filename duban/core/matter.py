@@ -76,6 +76,8 @@ class Assignment:
     responsible_person: str = ""
     committed_date: date | None = None
     set_due: date | None = None
+    extensions: int = 0
+    settled_at: int = 0
     completion: str = ""
     accepted: bool = False
     input_at: datetime | None = None
@@ -127,6 +129,8 @@ class UrgingNotice:
     limit: date | None
     position: int
     number: str = ""
+    signatory: str = ""
+    copies: tuple[str, ...] = ()
     answered: bool = False
     settled: bool = False
 
@@ -214,7 +218,6 @@ class Matter(Docket):
     notices: dict[str, UrgingNotice] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     findings: tuple[FindingMade, ...] = ()
-    extensions: int = 0
     explained: int = 0
     read: bool = False
     upkeep: bool = False
@@ -522,7 +525,8 @@ def _back_to_work(state: Matter, at: datetime) -> Matter:
 
 @_on(e.ExtensionGranted)
 def _extension_granted(state: Matter, entry: e.ExtensionGranted, r: e.Recorded) -> Matter:
-    return replace(state, extensions=state.extensions + 1)
+    before = state.assignments[entry.unit].extensions
+    return _unit(state, entry.unit, extensions=before + 1)
 
 
 @_on(e.DateSet)
@@ -555,6 +559,8 @@ def _urging_issued(state: Matter, entry: e.UrgingIssued, r: e.Recorded) -> Matte
         limit=entry.limit,
         position=r.position,
         number=entry.number,
+        signatory=entry.signatory,
+        copies=entry.copies,
     )
     return replace(state, notices=state.notices | {entry.notice: made})
 
@@ -568,7 +574,7 @@ def _urging_answered(state: Matter, entry: e.UrgingAnswered, r: e.Recorded) -> M
 @_on(e.UrgingSettled)
 def _urging_settled(state: Matter, entry: e.UrgingSettled, r: e.Recorded) -> Matter:
     settled = {n: replace(state.notices[n], settled=True) for n in entry.notices}
-    return replace(state, notices=state.notices | settled)
+    return _unit(replace(state, notices=state.notices | settled), entry.unit, settled_at=r.position)
 
 
 @_on(e.Closed, e.ClosedUnachieved, e.Cancelled)

@@ -81,6 +81,8 @@ def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Rec
         return False
     if rule.cycle:
         period = first_period(rule.cycle, start.date(), draft.context.pack, draft.context.calendar)
+        if _told(draft.state, rule, unit, period):
+            return True
         _owe_period(draft, rule, unit, period, recorded.position)
     elif rule.term and rule.term.milestone and isinstance(draft.state, Matter):
         for milestone in _open_milestones(draft.state, rule, unit):
@@ -90,6 +92,12 @@ def _arise_one(draft: Draft[D], rule: ObligationRule, unit: str, recorded: e.Rec
     if rule.term and rule.term.milestone:
         return any(o.rule == rule.id and o.unit == unit for o in draft.state.obligations.values())
     return len(draft.recorded) > before
+
+
+def _told(state: Docket, rule: ObligationRule, unit: str, period: Period) -> bool:
+    """The report of this period was made before the duty started again; the cycle turns by itself."""
+    mine = [o for o in state.obligations.values() if o.rule == rule.id and o.unit == unit]
+    return any(o.period == period.name and o.status == "discharged" for o in mine)
 
 
 def _open_milestones(matter: Matter, rule: ObligationRule, unit: str) -> list[e.MilestonePlan]:
@@ -272,10 +280,13 @@ def _discharge_one(draft: Draft[D], o: Obligation, recorded: e.Recorded) -> None
 
 
 def undone_by_return(matter: Matter, report: str) -> list[Obligation]:
-    """What is owed again when a report is returned; a completion report still told of its period."""
+    """What is owed again when a report is returned.
+
+    A completion report still told of its period, and a notice it answered stays answered.
+    """
     whole = matter.reports[report].kind == "completion"
     mine = [o for o in matter.obligations.values() if o.report == report and o.status == "discharged"]
-    return [o for o in mine if not (whole and o.period)]
+    return [o for o in mine if o.duty != "answer" and not (whole and o.period)]
 
 
 def reopen_for_return(draft: Draft[Matter], recorded: e.Recorded) -> None:

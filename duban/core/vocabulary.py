@@ -54,7 +54,6 @@ MATTER = {
     "papers": Variable("list", "已附材料的种类", "papers"),
     "stage": Variable("text", "环节", "stages"),
     "read": Variable("bool", "领导审阅已通过"),
-    "extensions": Variable("int", "已批准的延期次数"),
     "all_accepted": Variable("bool", "各主办单位的办结报告都已审核通过"),
 }
 UNIT = {
@@ -69,7 +68,9 @@ UNIT = {
     "lapsed_duties": Variable("list", "该单位现在逾期未履行的义务种类", "duties"),
     "urged": Variable("list", "本轮已签发的催办等级（了结后清空）", "urging"),
     "urgings": Variable("int", "本事项对该单位签发过的催办单数"),
-    "findings": Variable("list", "对该单位作出的认定", "findings"),
+    "findings": Variable("list", "本轮催办以来对该单位作出的认定（了结后清空）", "findings"),
+    "ever_findings": Variable("list", "本事项中对该单位作出的全部认定", "findings"),
+    "extensions": Variable("int", "该单位已获批准的延期次数"),
     "waiting": Variable("list", "该单位正在报批的事（route 的 act）", "acts"),
 }
 EVENT = {
@@ -165,8 +166,13 @@ class View(Mapping[str, Value]):
         if name in ("urged", "urgings"):
             notices = [n for n in matter.notices.values() if n.unit == self.unit]
             return len(notices) if name == "urgings" else [n.level for n in notices if not n.settled]
-        if name == "findings":
-            return [f.finding for f in matter.findings if f.unit == self.unit]
+        if name in ("findings", "ever_findings"):
+            since = (
+                0
+                if name == "ever_findings" or self.unit not in matter.assignments
+                else matter.assignments[self.unit].settled_at
+            )
+            return [f.finding for f in matter.findings if f.unit == self.unit and f.position > since]
         if name == "waiting":
             return [p.act for p in matter.open_petitions() if p.unit == self.unit]
         assignment = matter.assignments.get(self.unit)
@@ -184,6 +190,7 @@ _ASSIGNMENT_VALUES: dict[str, Callable[[Any], Value]] = {
     "acknowledged": lambda a: a.acknowledged_at is not None,
     "completed": lambda a: bool(a.completion),
     "returns": lambda a: a.returns,
+    "extensions": lambda a: a.extensions,
 }
 _MATTER_VALUES: dict[str, Callable[[Matter], Value]] = {
     "category": lambda m: m.facts.category,
@@ -210,7 +217,6 @@ _MATTER_VALUES: dict[str, Callable[[Matter], Value]] = {
     "papers": lambda m: [p.kind for p in m.facts.papers],
     "stage": lambda m: m.stage,
     "read": lambda m: m.read,
-    "extensions": lambda m: m.extensions,
     "all_accepted": lambda m: bool(m.leads()) and all(a.accepted for a in m.leads()),
 }
 

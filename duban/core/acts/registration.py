@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from duban.core import commands as c
 from duban.core import entries as e
-from duban.core.acts.common import IN_WORK, NOT_YET_DISPATCHED, number, unknown_units
+from duban.core.acts.common import IN_WORK, NOT_YET_DISPATCHED, check_mode, number, unknown_units
 from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.errors import Refusal
 from duban.core.lifecycle import act
 from duban.core.matter import NOT_ENDED, Directive, Matter, Petition
-from duban.core.pack import Fact, Mode
+from duban.core.pack import Fact
 from duban.core.petitions import effect, propose, route_for, sign
 
 NOT_AMENDABLE = frozenset({"taken_over", "papers"})
@@ -99,36 +99,11 @@ def _check_facts(facts: e.Facts, context: Context, on: date) -> Refusal | None:
         return Refusal(f"{context.unit_name(min(both))}不能既主办又协办。", field="supports")
     return (
         unknown_units((*facts.leads, *facts.supports), context, on)
-        or _check_mode(facts, context)
+        or check_mode(facts, context)
         or _check_pack_facts(facts.facts, context)
         or _check_milestones(facts)
         or _check_years(facts)
     )
-
-
-def _check_mode(facts: e.Facts, context: Context) -> Refusal | None:
-    mode = next((m for m in context.pack.modes if m.id == facts.mode), None)
-    if mode is None:
-        return None
-    if OFFICE in (*facts.leads, *facts.supports) and not mode.office_leads:
-        return Refusal(f"“{mode.title}”由其他单位承办，督查机构不能列为承办单位。", mode.cite, "leads")
-    if not mode.min_leads <= len(facts.leads) <= mode.max_leads:
-        return Refusal(
-            f"“{mode.title}”的主办单位应为{_range(mode.min_leads, mode.max_leads)}个。", mode.cite, "leads"
-        )
-    if not mode.min_supports <= len(facts.supports) <= mode.max_supports:
-        return Refusal(_supports_message(mode), mode.cite, "supports")
-    return None
-
-
-def _supports_message(mode: Mode) -> str:
-    if mode.max_supports == 0:
-        return f"“{mode.title}”不设协办单位。"
-    return f"“{mode.title}”的协办单位应为{_range(mode.min_supports, mode.max_supports)}个。"
-
-
-def _range(low: int, high: int) -> str:
-    return str(low) if low == high else f"至少{low}" if high >= 99 else f"{low}至{high}"
 
 
 def _check_pack_facts(given: dict[str, Any], context: Context) -> Refusal | None:

@@ -3,7 +3,7 @@
 from duban.core import commands as c
 from duban.core import entries as e
 from duban.core import obligations
-from duban.core.acts.common import IN_WORK, deciders, unknown_units
+from duban.core.acts.common import IN_WORK, check_mode, deciders, unknown_units
 from duban.core.draft import Draft
 from duban.core.errors import Notice, Refusal
 from duban.core.lifecycle import act
@@ -83,6 +83,8 @@ def uphold(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> 
     on = draft.request.occurred_at.date()
     if leads and (refusal := unknown_units((*leads, *supports), draft.context, on)):
         return refusal
+    if leads and (refusal := _unfit(draft, leads, supports)):
+        return refusal
     draft.add(e.ObjectionDecided(unit=petition.unit, upheld=True, words=words))
     if leads:
         _change_units(draft, leads, supports, words)
@@ -91,11 +93,22 @@ def uphold(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> 
     return None
 
 
+def _unfit(draft: Draft[Matter], leads: tuple[str, ...], supports: tuple[str, ...]) -> Refusal | None:
+    """Whether the units after the change would not fit the handling mode."""
+    units = {"leads": leads, "supports": _supports_after(draft.state, leads, supports)}
+    return check_mode(draft.state.facts.model_copy(update=units), draft.context)
+
+
+def _supports_after(matter: Matter, leads: tuple[str, ...], supports: tuple[str, ...]) -> tuple[str, ...]:
+    """The supporting units named, or those there are that do not become leads."""
+    return supports or tuple(a.unit for a in matter.supports() if a.unit not in leads)
+
+
 def _change_units(
     draft: Draft[Matter], leads: tuple[str, ...], supports: tuple[str, ...], words: str
 ) -> None:
     before = set(draft.state.assignments)
-    stay = supports or tuple(a.unit for a in draft.state.supports() if a.unit not in leads)
+    stay = _supports_after(draft.state, leads, supports)
     draft.add(e.AssignmentsChanged(leads=leads, supports=stay, words=words))
     for unit in draft.state.assignments:
         if unit not in before:
