@@ -92,7 +92,7 @@ class ActPage:
         try:
             occurred, actor, proxy = circumstances(self.post, self.values)
             fields = command_values(self.word, self.form, self.values, self.where.unit)
-            self.kept = store_papers(request, self.post, self.form.papers)
+            self.kept = keep_uploads(request, self.post, self.form.papers)
             papers = tuple(papers_store.paper_of(a) for a in self.kept)
             command = build(self.word, fields, papers)
         except AttachmentRefused as error:
@@ -228,7 +228,12 @@ def _unreadable(kind: str) -> str:
     return "日期应写成 2026-03-01 这样。" if "date" in kind else UNSURE
 
 
-def store_papers(request: HttpRequest, post: Post, kind: str) -> tuple[Attachment, ...]:
+def store_papers(request: HttpRequest, post: Post, kind: str) -> tuple[e.Paper, ...]:
+    """Keep the uploaded files, as commands name them. Raises ``AttachmentRefused``."""
+    return tuple(papers_store.paper_of(a) for a in keep_uploads(request, post, kind))
+
+
+def keep_uploads(request: HttpRequest, post: Post, kind: str) -> tuple[Attachment, ...]:
     """Keep the uploaded files, beside those the same person uploaded before a refusal (``kept``).
 
     Raises ``AttachmentRefused``.

@@ -64,7 +64,7 @@ def _nav(request: HttpRequest, post: Post) -> list[NavItem]:
     items: list[tuple[str, str, int | None]] = [("工作台", "desk", None), ("台账", "ledger", None)]
     if kind in ("officer", "office_head"):
         items.append(("立项", "directives", None))
-    if kind in ("office_head", "leader", "unit_head"):
+    if kind in ("officer", "office_head", "leader", "unit_head"):
         items.append(("签批", "approvals", permissions.waiting_petitions(post).count()))
     if kind in ("officer", "office_head"):
         submitted = permissions.visible_reports(post).filter(status="submitted")
