@@ -10,7 +10,9 @@ import pytest
 
 from duban.core import commands as c
 from duban.core import entries as e
-from tests.core.packs import CHECKED, SUPPORTED, Office, at, day_end, person, report
+from duban.core.pack_reading import read_pack
+from duban.core.world import World
+from tests.core.packs import CHECKED, FILES, SUPPORTED, UNITS, Office, at, calendar, day_end, person, report
 
 # --- terms and their starts -----------------------------------------------------------------------------
 
@@ -659,3 +661,49 @@ def test_a_completion_without_the_supporting_opinions_says_so() -> None:
     other.ok(c.SubmitInput(unit="plan", text="同意"), at(3))
     assert other.duty("input").on_time
     assert other.complete(at(3)) == ()
+
+
+# --- how a day ends, what a unit keeps for itself ----------------------------------------------------------
+
+
+def test_a_pack_may_end_the_day_at_close_of_business() -> None:
+    files = {
+        **FILES,
+        "base.toml": FILES["base.toml"].replace("rolls = true", 'rolls = true\nday_ends = "17:30"'),
+    }
+    office = Office(World(read_pack("neutral", files), calendar(), dict(UNITS)))
+    office.work(at(2))
+    assert office.completion().due == at(9, 17, 30)
+    office.complete(at(9, 17, 31))
+    assert office.completion().on_time is False
+
+
+def test_a_calendar_term_does_not_roll_where_the_pack_says_so() -> None:
+    """Ten days from 26 March: Sunday 5 April, whatever day it is."""
+    files = {**FILES, "base.toml": FILES["base.toml"].replace("rolls = true", "rolls = false")}
+    office = Office(World(read_pack("neutral", files), calendar(), dict(UNITS)))
+    office.work(at(26), category="calendar")
+    assert (office.completion().due, office.completion().rolled_from) == (day_end(5, month=4), None)
+
+
+def test_a_plan_and_a_breakdown_are_the_units_own() -> None:
+    office = Office()
+    office.world.parameters["plan_days"] = 3
+    office.work(at(2))
+    assert office.refused(c.SubmitPlan(unit="fin", text=" "), at(3)).field == "text"
+    office.ok(c.SubmitPlan(unit="fin", text="分三步"), at(5))
+    assert office.duty("plan").on_time
+    assert office.refused(c.BreakDown(unit="fin", items=()), at(5)).field == "items"
+    office.ok(c.BreakDown(unit="fin", items=(e.TaskItem(title="踏勘"),)), at(5))
+    assert (
+        office.refused(c.ReportProgress(unit="fin", content=e.Report()), at(5)).message == "请写明进展情况。"
+    )
+
+
+def test_a_report_can_be_asked_about_without_being_returned() -> None:
+    office = Office()
+    office.work(at(2))
+    office.complete(at(5))
+    assert office.refused(c.Review(unit="fin", verdict="ask"), at(6)).field == "words"
+    office.ok(c.Review(unit="fin", verdict="ask", words="数据来源？"), at(6))
+    assert (office.matter.stage, office.completion().status) == ("reported", "discharged")
