@@ -173,8 +173,11 @@ def wrong_stage(draft: Draft[Any], command: c.Command) -> Refusal | None:
     allowed = STAGES_OF.get(type(command))
     if allowed and state.stage not in allowed:
         return Refusal(f"事项现在是“{STAGES[state.stage]}”，不能办理“{command.title}”。")
-    if isinstance(command, c.UnitCommand) and command.unit not in state.assignments:
-        return Refusal(f"{draft.context.unit_name(command.unit)}不是本事项的承办单位。", field="unit")
+    if isinstance(command, c.UnitCommand):
+        if command.unit not in state.assignments:
+            return Refusal(f"{draft.context.unit_name(command.unit)}不是本事项的承办单位。", field="unit")
+        if state.dispatched_at and draft.request.occurred_at < state.dispatched_at:
+            return Refusal("发生时间早于交办时间，请核对。", field="occurred_at")
     return None
 
 

@@ -15,7 +15,7 @@ from duban.core.petitions import effect, on_refusal, propose, route_for
 @act(c.Review, IN_WORK)
 def review(draft: Draft[Matter], command: c.Review) -> Refusal | None:
     report = _report(draft.state, command)
-    if report is None:
+    if report is None or report.unit not in draft.state.assignments:
         return Refusal("没有待审核的报告。", field="report")
     if command.verdict == "ask":
         return _ask(draft, command, report)
