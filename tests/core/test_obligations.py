@@ -707,3 +707,21 @@ def test_a_report_can_be_asked_about_without_being_returned() -> None:
     assert office.refused(c.Review(unit="fin", verdict="ask"), at(6)).field == "words"
     office.ok(c.Review(unit="fin", verdict="ask", words="数据来源？"), at(6))
     assert (office.matter.stage, office.completion().status) == ("reported", "discharged")
+
+
+def test_a_unit_does_nothing_before_the_matter_is_dispatched() -> None:
+    """A receipt dated before the dispatch would let the term run from a day on which nothing was asked."""
+    office = Office()
+    office.open(at(9))
+    early = office.refused(c.Acknowledge(unit="fin"), at(6), recorded=at(9))
+    assert (early.message, early.field) == ("发生时间早于交办时间，请核对。", "occurred_at")
+
+
+def test_the_report_of_a_unit_that_left_is_not_reviewed() -> None:
+    office = Office()
+    office.work(at(2))
+    office.complete(at(3))
+    office.ok(c.Object(unit="fin", words="职责已划转", asked_leads=("water",)), at(3))
+    office.sign("objection", at(3), words="同意")
+    back = c.Review(unit="fin", verdict="return", reason="facts", words="重办")
+    assert office.refused(back, at(4)).message == "没有待审核的报告。"
