@@ -71,6 +71,12 @@ def test_output_keys_of_a_proposal(outcome: dict[str, Any]) -> None:
     assert _described("proposal") == set(outcome["matters"][0]["proposals"][0])
 
 
+def test_output_keys_of_an_urging_notice() -> None:
+    text = packs.cases("tongren-2014")
+    (played,) = play_all(read_scenario(text), packs.load("tongren-2014"), only="urged-twice")
+    assert _described("notice") == set(played.outcome["matters"][0]["notices"][0])
+
+
 def test_output_keys_of_a_refusal(outcome: dict[str, Any]) -> None:
     assert _described("refusal") == set(outcome["refusals"][0])
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from duban import packs
 from duban.__main__ import main
+from duban.cli.due_facts import questions
 
 
 @pytest.fixture
@@ -199,3 +201,42 @@ def test_facts_as_data_with_a_pack_s_own(capsys: pytest.CaptureFixture[str]) -> 
     rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["meeting_date"]["type"] == "date"
     assert "常务会议" in rows["meeting_kind"]["choices"]
+
+
+EVENTS_IN_ORDER = [
+    "issued=2026-05-06",
+    "received_by_office=2026-05-07",
+    "registered=2026-05-08",
+    "dispatched=2026-05-11",
+    "inquired=2026-05-12",
+    "received=2026-05-12T10:00",
+    "objection_raised=2026-05-13",
+    "coordination_requested=2026-05-13",
+    "milestone_reached=2026-05-14",
+    "progress_reported=2026-05-18",
+    "urged=2026-06-01",
+    "completion_reported=2026-06-02",
+    "report_accepted=2026-06-03",
+]
+
+
+@pytest.mark.parametrize("pack", packs.available())
+def test_every_pack_answers_whatever_is_given(pack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With every event and each choice of each question there is an answer, or a refusal with its ground."""
+    asked = [q for q in questions(packs.load(pack)).values() if q.choices]
+    for question in asked:
+        for choice in question.choices:
+            facts = [
+                f"{question.key}={choice}",
+                "stated_due=2026-06-30",
+                "milestone=2026-05-20",
+                "limit=2026-06-05",
+            ]
+            status = main(["due", "--pack", pack, "--json", "--set", *facts, *EVENTS_IN_ORDER])
+            data = json.loads(capsys.readouterr().out)
+            assert status == (1 if data["refusals"] else 0)
+            assert all(r["basis"] for r in data["refusals"])
+            assert all(o["basis"] and o["starts_on"] for o in data["obligations"])
+            for o in data["obligations"]:
+                if o["counted"] and not o["cap_basis"]:
+                    assert o["counted"][-1]["date"] == o["original_due"][:10], o["rule"]
