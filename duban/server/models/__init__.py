@@ -1,5 +1,6 @@
 """What is stored: who there is, what happened (entries), and what can be read off it (projections)."""
 
+from duban.server.models.directory_proposals import ProposedUnit
 from duban.server.models.docket import Entry, Receipt, Stream
 from duban.server.models.heartbeat import Heartbeat
 from duban.server.models.number import NumberSeries
@@ -35,6 +36,7 @@ __all__ = [
     "PetitionSignatory",
     "Post",
     "ProposalRow",
+    "ProposedUnit",
     "Receipt",
     "ReportRow",
     "Stream",
