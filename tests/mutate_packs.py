@@ -31,7 +31,8 @@ from duban.calendars import load_calendar
 from duban.core.errors import PackError, ScenarioError
 from duban.core.pack import Cycle, ObligationRule, RegulationPack, Role, Series, UnitContact
 from duban.core.pack_reading import CASES, DUTIES, read_pack
-from duban.core.scenario import Case, Scenario, play, read_scenario
+from duban.core.scenario import play
+from duban.core.scenario_format import Case, Scenario, read_scenario
 
 NOT_RULES = frozenset({CASES, "articles.toml"})
 ALLOWED = Path(__file__).with_name("mutations_without_effect.toml")

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from duban.calendars import load_calendar
 from duban.cli.check_packs import check_folder
 from duban.cli.play import as_data, play_all
 from duban.core import scenario as scenario_module
-from duban.core.scenario import read_scenario
+from duban.core.expectations import LISTS
+from duban.core.scenario_format import CASE_KEYS, FILE_KEYS, read_scenario
 from tests import doc_tables
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -81,12 +83,15 @@ def test_output_keys_of_a_refusal(outcome: dict[str, Any]) -> None:
     assert _described("refusal") == set(outcome["refusals"][0])
 
 
-@pytest.mark.parametrize("name", ["_STEP_KEYS", "_CASE_KEYS", "_FILE_KEYS", "SHORT", "_LISTS"])
-def test_every_key_of_the_scenario_format_is_described(name: str) -> None:
-    keys = set(getattr(scenario_module, name))
+@pytest.mark.parametrize(
+    "keys",
+    [scenario_module.STEP_KEYS, CASE_KEYS, FILE_KEYS, scenario_module.SHORT, LISTS],
+    ids=["step", "case", "file", "short", "expectation"],
+)
+def test_every_key_of_the_scenario_format_is_described(keys: Collection[str]) -> None:
     first_columns = " ".join(line.split("|")[1] for line in AUTHORING.splitlines() if line.startswith("| "))
     known = set(re.findall(r"`\[*(\w+)\]*`", first_columns)) | {"open", "finish"}
-    assert keys - known == set()
+    assert set(keys) - known == set()
     assert all(f"`{word}`" in AUTHORING for word in scenario_module.SHORT)
 
 

@@ -8,7 +8,7 @@ from duban import packs
 from duban.cli.play import play_all
 from duban.core.errors import Finding, PackError, ScenarioError
 from duban.core.pack_reading import CASES
-from duban.core.scenario import read_scenario
+from duban.core.scenario_format import read_scenario
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from duban.core.errors import DubanError
+from duban.core.errors import DubanError, ScenarioError
 from duban.core.pack import RegulationPack, Titled
-from duban.core.scenario import moment
+from duban.core.scenario_format import moment
 
 EVENTS: dict[str, str] = {
     "issued": "文件、批示的成文日期",
@@ -141,7 +141,7 @@ def read_answers(pack: RegulationPack, given: Iterable[str]) -> Answers:
 def _moment(question: Question, value: str) -> datetime:
     try:
         return moment(value)
-    except ValueError:
+    except ScenarioError:
         raise UnknownAnswer(
             f"{question.title}应为日期或时间，如 2026-03-01 或 2026-03-01T15:00，不是“{value}”。"
         ) from None

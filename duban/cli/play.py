@@ -11,7 +11,8 @@ from duban import packs
 from duban.calendars import load_calendar
 from duban.core.errors import PackError, ScenarioError
 from duban.core.pack import RegulationPack
-from duban.core.scenario import Played, Scenario, moment, play, read_scenario
+from duban.core.scenario import Played, play
+from duban.core.scenario_format import Scenario, moment, read_scenario
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,13 +45,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def find_pack(name: str, near: Path) -> RegulationPack:
-    """A pack that comes with the product, or a folder given as a path or beside the scenario."""
+    """A pack that comes with the product, or a folder: by its path, or beside the scenario."""
     if name in packs.available():
         return packs.load(name)
-    for folder in (Path(name), near / name, near):
+    for folder in (Path(name), near / name):
         if (folder / "pack.toml").is_file():
             return packs.load_folder(folder.resolve())
-    raise ScenarioError(f"没有制度包“{name}”。可用的有：{'、'.join(packs.available())}；也可以写目录。")
+    raise ScenarioError(
+        f"没有制度包“{name}”。可用的有：{'、'.join(packs.available())}；也可以写制度包的目录。"
+    )
 
 
 def play_all(

@@ -284,6 +284,14 @@ class UnitAdded(Entry):
     lead: bool
 
 
+class UnitPromoted(Entry):
+    """A supporting unit that had signed for the matter becomes a lead: as lead, it receives it now."""
+
+    event = "acknowledged"
+    describe = "改任主办"
+    unit: str
+
+
 # --- work and reports -----------------------------------------------------------------------
 
 

@@ -251,8 +251,7 @@ def _after_suspension(draft: Draft[Any], recorded: e.Recorded) -> None:
 
 
 def _after_resumption(draft: Draft[Any], recorded: e.Recorded) -> None:
-    obligations.resume_completion(draft, recorded.entry.due, recorded)
-    obligations.resume_periods(draft, recorded)
+    obligations.resume(draft, recorded.entry.due, recorded)
 
 
 def _after_rejection(draft: Draft[Any], recorded: e.Recorded) -> None:
@@ -261,6 +260,7 @@ def _after_rejection(draft: Draft[Any], recorded: e.Recorded) -> None:
 
 def _after_reopening(draft: Draft[Any], recorded: e.Recorded) -> None:
     obligations.reopen_completion(draft, recorded.entry.due, "重新督办", recorded)
+    obligations.restart_cycles(draft, recorded)
 
 
 def _after_new_date(draft: Draft[Any], recorded: e.Recorded) -> None:
@@ -270,13 +270,6 @@ def _after_new_date(draft: Draft[Any], recorded: e.Recorded) -> None:
 
 def _after_upkeep(draft: Draft[Any], recorded: e.Recorded) -> None:
     obligations.end_open(draft, "转常态化", recorded)
-
-
-def _after_change_of_units(draft: Draft[Any], recorded: e.Recorded) -> None:
-    gone = tuple(
-        o.unit for o in draft.state.open_obligations() if o.unit and o.unit not in draft.state.assignments
-    )
-    obligations.end_open(draft, "不再承办", recorded, gone)
 
 
 AFTERWARDS: dict[type[e.Entry], Afterwards] = {
@@ -292,7 +285,7 @@ AFTERWARDS: dict[type[e.Entry], Afterwards] = {
     e.DateSet: _after_new_date,
     e.MilestonesSet: obligations.move_milestones,
     e.ConvertedToUpkeep: _after_upkeep,
-    e.AssignmentsChanged: _after_change_of_units,
+    e.AssignmentsChanged: obligations.end_of_other_part,
 }
 
 

@@ -1,6 +1,6 @@
 """Lights (灯号): read off obligations and the present moment, never stored as truth."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from duban.core.context import Context
 from duban.core.matter import Matter, Obligation
@@ -27,8 +27,13 @@ LIGHTS: dict[str, str] = {
 
 
 def near_until(today: date, context: Context) -> date:
-    """The last due date that counts as near today (临期): so many working days ahead."""
-    days = amount(context.pack.light.near_working_days, context.pack, context.parameters) or 0
+    """The last due date that counts as near today (临期): so many working days ahead.
+
+    Where the office has not set the number, nothing is near: yesterday.
+    """
+    days = amount(context.pack.light.near_working_days, context.pack, context.parameters)
+    if days is None:
+        return today - timedelta(days=1)
     return count_working_days(context.calendar, today, days).end
 
 

@@ -76,6 +76,7 @@ class Assignment:
     responsible_person: str = ""
     committed_date: date | None = None
     set_due: date | None = None
+    set_by: str = ""
     extensions: int = 0
     settled_at: int = 0
     completion: str = ""
@@ -533,7 +534,7 @@ def _extension_granted(state: Matter, entry: e.ExtensionGranted, r: e.Recorded) 
 def _date_set(state: Matter, entry: e.DateSet, r: e.Recorded) -> Matter:
     """A date for the whole matter is from now on its stated date."""
     if entry.unit:
-        return _unit(state, entry.unit, set_due=entry.due)
+        return _unit(state, entry.unit, set_due=entry.due, set_by=entry.set_by)
     facts = state.facts.model_copy(update={"stated_due": entry.due, "stated_by": entry.set_by})
     return replace(state, facts=facts)
 
@@ -579,7 +580,7 @@ def _urging_settled(state: Matter, entry: e.UrgingSettled, r: e.Recorded) -> Mat
 
 @_on(e.Closed, e.ClosedUnachieved, e.Cancelled)
 def _ended(state: Matter, entry: e.Entry, r: e.Recorded) -> Matter:
-    return replace(state, stage=entry.event, ended_at=r.occurred_at)
+    return replace(_pause(state, "", r.occurred_at), stage=entry.event, ended_at=r.occurred_at)
 
 
 @_on(e.Suspended)
@@ -596,7 +597,8 @@ def _resumed(state: Matter, entry: e.Resumed, r: e.Recorded) -> Matter:
 
 @_on(e.Reopened)
 def _reopened(state: Matter, entry: e.Reopened, r: e.Recorded) -> Matter:
-    return _back_to_work(replace(state, read=False), r.occurred_at)
+    rested = _unpause(replace(state, read=False), "", r.occurred_at)
+    return _back_to_work(rested, r.occurred_at)
 
 
 @_on(e.ConvertedToUpkeep)
@@ -682,6 +684,9 @@ def _obligation_ended(state: D, entry: e.ObligationEnded, r: e.Recorded) -> D:
 
 @_on(e.ObligationReopened)
 def _obligation_reopened(state: D, entry: e.ObligationReopened, r: e.Recorded) -> D:
+    """Owed again; by the same date, a breach there was is still the same breach."""
+    before = state.obligations[entry.obligation]
+    late_still = before.ever_breached and entry.due == before.due
     return _obligation(
         state,
         entry.obligation,
@@ -690,9 +695,10 @@ def _obligation_reopened(state: D, entry: e.ObligationReopened, r: e.Recorded) -
         discharged_at=None,
         on_time=None,
         report="",
-        breached=False,
+        breached=late_still,
+        breached_by=r.position if late_still else None,
         ended_because="",
-        moves=(*state.obligations[entry.obligation].moves, r.position),
+        moves=(*before.moves, r.position),
     )
 
 

@@ -24,6 +24,7 @@ from duban.core.terms import (
     next_period,
     period_of,
 )
+from duban.core.working_days import count_working_days, working_days_between
 
 SUSPENDED = "中止办理"
 RESTING = "报告待审核期间不另报进展"
@@ -122,11 +123,13 @@ def start_of(rule: ObligationRule, state: Docket, event_at: datetime) -> datetim
 
 
 def _directive_dates(state: Docket, source: str) -> tuple[datetime | None, date | None]:
-    """When the office received the directive, and its own date; the first of that source, if named."""
+    """When the office received the directive, and its own date; the earliest of that source, if named."""
     if isinstance(state, Directive):
         return state.registered_at, state.facts.issued_on if state.facts else None
     refs = state.directives if isinstance(state, Matter) else ()
-    first = next((d for d in refs if source in ("", d.source)), None)
+    if source:
+        refs = tuple(sorted((d for d in refs if d.source == source), key=lambda d: d.received_at))
+    first = next(iter(refs), None)
     return (first.received_at, first.issued_on) if first else (None, None)
 
 
@@ -312,13 +315,31 @@ def reopen_completion(draft: Draft[Matter], due: date | None, reason: str, recor
         draft.add(entry, recorded.occurred_at, recorded.position)
 
 
-def resume_completion(draft: Draft[Matter], due: date, recorded: e.Recorded) -> None:
-    """Completion that the suspension ended is owed by the new date; a report already made stands."""
+def resume(draft: Draft[Matter], due: date, recorded: e.Recorded) -> None:
+    """After a suspension: completion by the new date, cycles from the current period, the rest as long
+    as it still had to run. A report already made stands."""
+    since = max((p.since for p in draft.state.pauses if not p.unit), default=recorded.occurred_at)
     for o in list(draft.state.obligations.values()):
-        if o.duty == "complete" and o.ended_because == SUSPENDED and o.unit in draft.state.assignments:
-            moment = end_of_day(due, draft.context.pack)
-            entry = e.ObligationReopened(obligation=o.id, due=moment, reason="恢复办理")
-            draft.add(entry, recorded.occurred_at, recorded.position)
+        gone = o.unit and o.unit not in draft.state.assignments
+        if o.ended_because != SUSPENDED or o.period or gone:
+            continue
+        moment = (
+            end_of_day(due, draft.context.pack)
+            if o.duty == "complete"
+            else _time_left(draft, o, since, recorded)
+        )
+        entry = e.ObligationReopened(obligation=o.id, due=moment, reason="恢复办理")
+        draft.add(entry, recorded.occurred_at, recorded.position)
+    restart_cycles(draft, recorded)
+
+
+def _time_left(draft: Draft[Matter], o: Obligation, since: datetime, recorded: e.Recorded) -> datetime | None:
+    """The working days a duty still had when the matter rested, counted again from its resumption."""
+    if o.due is None:
+        return None
+    calendar = draft.context.calendar
+    left = max(0, working_days_between(calendar, since.date(), o.due.date()))
+    return end_of_day(count_working_days(calendar, recorded.occurred_at.date(), left).end, draft.context.pack)
 
 
 def move(draft: Draft[Matter], unit: str, due: date, reason: str, recorded: e.Recorded) -> None:
@@ -344,26 +365,39 @@ def move_milestones(draft: Draft[Matter], recorded: e.Recorded) -> None:
     _arise_from(draft, rules, "", recorded)
 
 
-def end_open(
-    draft: Draft[Matter], reason: str, recorded: e.Recorded, units: tuple[str, ...] | None = None
-) -> None:
-    """End what is still open because the matter ended, rests, or a unit left it."""
+def end_of_other_part(draft: Draft[Matter], recorded: e.Recorded) -> None:
+    """A lead that becomes a support owes no more as lead, and the other way round; so does who leaves."""
     for o in draft.state.open_obligations():
-        if units is None or o.unit in units:
-            entry = e.ObligationEnded(obligation=o.id, reason=reason)
-            draft.add(entry, recorded.occurred_at, recorded.position)
+        assignment = draft.state.assignments.get(o.unit)
+        if not o.unit:
+            continue
+        if assignment is None:
+            reason = "不再承办"
+        elif (o.bearer == "lead" and not assignment.lead) or (o.bearer == "support" and assignment.lead):
+            reason = "改任协办" if o.bearer == "lead" else "改任主办"
+        else:
+            continue
+        draft.add(e.ObligationEnded(obligation=o.id, reason=reason), recorded.occurred_at, recorded.position)
 
 
-def resume_periods(draft: Draft[Matter], recorded: e.Recorded) -> None:
-    """After a suspension each periodic duty starts again with the current period."""
+def end_open(draft: Draft[Matter], reason: str, recorded: e.Recorded) -> None:
+    """End what is still open because the matter ended, rests or goes over to upkeep."""
+    for o in draft.state.open_obligations():
+        draft.add(e.ObligationEnded(obligation=o.id, reason=reason), recorded.occurred_at, recorded.position)
+
+
+def restart_cycles(draft: Draft[Matter], recorded: e.Recorded) -> None:
+    """Each periodic duty there was starts again with the current period; the time between owes nothing."""
     rules = {r.id: r for r in draft.context.pack.obligations if r.cycle}
-    ended = {(o.rule, o.unit) for o in draft.state.obligations.values() if o.ended_because == SUSPENDED}
-    for rule_id, unit in sorted(ended):
-        rule = rules.get(rule_id)
-        if rule and rule.cycle:
+    owed = {(o.rule, o.unit) for o in draft.state.obligations.values() if o.rule in rules}
+    for rule_id, unit in sorted(owed):
+        rule = rules[rule_id]
+        here = not unit or unit in draft.state.assignments
+        if rule.cycle and here and holds(rule.when, draft.view(unit)):
             start = recorded.occurred_at.date()
             period = first_period(rule.cycle, start, draft.context.pack, draft.context.calendar)
-            _owe_period(draft, rule, unit, period, recorded.position)
+            if not _told(draft.state, rule, unit, period) and not _already_open(draft.state, rule, unit):
+                _owe_period(draft, rule, unit, period, recorded.position)
 
 
 # --- time passing ---------------------------------------------------------------------------------------

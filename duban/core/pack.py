@@ -254,8 +254,12 @@ class Requirement(Part):
     cite: Cite
 
 
+Roles = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Role ids of which any one may act; at least one."""
+
+
 class RouteStep(Part):
-    roles: tuple[str, ...]
+    roles: Roles
     title: str = ""
 
 
@@ -265,7 +269,7 @@ class Route(Part):
     id: str
     act: str
     when: str = "true"
-    steps: tuple[RouteStep, ...]
+    steps: Annotated[tuple[RouteStep, ...], Field(min_length=1)]
     cite: Cite
 
 
@@ -313,7 +317,7 @@ class UrgingRule(Titled):
     colour: Literal["blue", "yellow", "red", ""] = ""
     after: str = ""
     when: str
-    signatory: tuple[str, ...]
+    signatory: Roles
     needs_limit: bool = False
     repeatable: bool = False
     copies: tuple[str, ...] = ()
@@ -322,7 +326,7 @@ class UrgingRule(Titled):
 class FindingKind(Titled):
     """A judgement only a person can make (认定), and which roles may sign it."""
 
-    roles: tuple[str, ...]
+    roles: Roles
 
 
 class ProposalRule(Part):

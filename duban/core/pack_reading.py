@@ -4,6 +4,7 @@ The files come in as texts; finding them on disk is the caller's business.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
@@ -56,6 +57,7 @@ _MESSAGES = {
     "int_type": "应为整数",
     "bool_type": "应为 true 或 false",
     "tuple_type": "应为列表",
+    "too_short": "至少要写一个",
 }
 
 
@@ -184,6 +186,7 @@ def check(pack: RegulationPack) -> Iterator[tuple[str, str]]:
     yield from _unique_ids(pack)
     yield from _citations(pack, {a.id for a in pack.articles})
     yield from _references(pack)
+    yield from _forms(pack)
     yield from _conditions(pack)
     yield from _ladder(pack)
 
@@ -283,6 +286,16 @@ def _references(pack: RegulationPack) -> Iterator[tuple[str, str]]:
             yield "role", f"缺少类型为 {kind} 的职务"
 
 
+def _forms(pack: RegulationPack) -> Iterator[tuple[str, str]]:
+    """How a day ends and how numbers are written."""
+    if not re.fullmatch(r"24:00|([01]\d|2[0-3]):[0-5]\d", pack.time.day_ends):
+        yield "time.day_ends", "应为 24:00，或下班时间如 17:30"
+    for s in pack.series:
+        names = re.findall(r"\{(.*?)\}", s.format)
+        if "n" not in names or set(names) - {"n", "year"}:
+            yield f"series[{s.id}].format", "编号式样要有 {n}，此外只能有 {year}"
+
+
 def _referring(pack: RegulationPack) -> Iterator[tuple[str, tuple[str, ...], Any, str]]:
     """(key, ids referred to, ids known, what they are)."""
     roles, events = {r.id for r in pack.roles}, frozenset(e.EVENTS)
@@ -307,7 +320,8 @@ def _referring(pack: RegulationPack) -> Iterator[tuple[str, tuple[str, ...], Any
     for f in pack.findings:
         yield f"finding[{f.id}].roles", f.roles, roles, "职务"
     for d in pack.documents:
-        yield f"document[{d.id}].series", (d.series,), {s.id for s in pack.series}, "编号"
+        of_dispatch = {s.id for s in pack.series if s.use == "dispatch"}
+        yield f"document[{d.id}].series", (d.series,), of_dispatch, "交办编号"
 
 
 def _start(pack: RegulationPack, key: str, start: str) -> Iterator[tuple[str, str]]:

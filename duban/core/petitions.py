@@ -31,7 +31,6 @@ ACTS: dict[str, str] = {
     "milestones": "调整节点",
     "coordination": "协调答复",
     "reading": "领导审阅",
-    "finding": "作出认定",
     "close": "办结销号",
     "close_unachieved": "未达成办结",
     "cancel": "撤销事项",

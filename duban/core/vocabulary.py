@@ -124,8 +124,8 @@ class View(Mapping[str, Value]):
         if name in EVENT:
             return self._event(name)
         if isinstance(self.docket, Matter):
-            if name == "has_stated_due" and self._set_for_unit(self.docket):
-                return True
+            if name in _SET_FOR_UNIT and self._set_for_unit(self.docket):
+                return _SET_FOR_UNIT[name](self.docket.assignments[self.unit])
             if name in _MATTER_VALUES:
                 return _MATTER_VALUES[name](self.docket)
             if name in UNIT:
@@ -191,6 +191,10 @@ _ASSIGNMENT_VALUES: dict[str, Callable[[Any], Value]] = {
     "completed": lambda a: bool(a.completion),
     "returns": lambda a: a.returns,
     "extensions": lambda a: a.extensions,
+}
+_SET_FOR_UNIT: dict[str, Callable[[Any], Value]] = {
+    "has_stated_due": lambda a: True,
+    "stated_by": lambda a: a.set_by,
 }
 _MATTER_VALUES: dict[str, Callable[[Matter], Value]] = {
     "category": lambda m: m.facts.category,

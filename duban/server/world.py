@@ -6,13 +6,16 @@ from functools import lru_cache
 
 from duban import packs
 from duban.calendars import load_calendar
-from duban.core import acts  # noqa: F401  importing registers every act
+from duban.core import (
+    acts,  # noqa: F401  importing registers every act
+    lights,
+)
 from duban.core.context import Contact, Context
 from duban.core.context import Unit as UnitRecord
 from duban.core.entries import DirectiveRef
 from duban.core.pack import RegulationPack
-from duban.core.terms import amount, end_of_day
-from duban.core.working_days import Calendar, count_working_days
+from duban.core.terms import end_of_day
+from duban.core.working_days import Calendar
 from duban.server import clock
 from duban.server.models import DirectiveRow, Office, Unit
 from duban.server.numbering import numbers_of
@@ -100,10 +103,8 @@ def context_for(office: Office) -> Context:
     )
 
 
-def near_until(office: Office, day: date) -> datetime | None:
-    """The last moment that on ``day`` still counts as near (临期), aware; None where the pack's number is blank."""
+def near_until(office: Office, day: date) -> datetime:
+    """The last moment that on ``day`` still counts as near (临期), aware; as the core counts it."""
     pack = pack_of(office)
-    number = amount(pack.light.near_working_days, pack, parameters_of(office))
-    if number is None:
-        return None
-    return clock.to_db(end_of_day(count_working_days(calendar_of(office), day, number).end, pack))
+    context = Context(pack, calendar_of(office), {}, lambda series, year: 0, parameters_of(office))
+    return clock.to_db(end_of_day(lights.near_until(day, context), pack))

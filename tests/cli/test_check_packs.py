@@ -173,7 +173,7 @@ def test_a_case_that_is_not_in_the_format(folder: Path, check: Check) -> None:
     status, lines = check(folder)
     assert status == 1
     assert len(lines) == 1
-    assert "不认识的键：step" in lines[0]
+    assert ".step：不认识的键" in lines[0]
 
 
 def test_a_blank_parameter_makes_no_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ def test_an_expected_refusal_ends_with_0(write: Any) -> None:
         (_single('steps = [{ do = "register" }]\n'), "第 1 步要写 do（办什么）和 at（何时）"),
         (
             _single('steps = [{ do = "register", at = 2026-05-12, gradee = "x" }]\n'),
-            "第 1 步（register）的“gradee”写得不对",
+            "第 1 步（register）：gradee：不认识的键",
         ),
         (
             _single('steps = [{ do = "register", at = 2026-05-12, by = "nobody" }]\n'),
@@ -126,8 +126,8 @@ def test_an_expected_refusal_ends_with_0(write: Any) -> None:
         ),
         (_single('steps = [{ do = "register", at = "yesterday" }]\n'), "无法演示"),
         (HEAD, "没有算例"),
-        (_single(rest="colour = 1\n"), "文件里有不认识的键：colour"),
-        ('[[case]]\nid = "a"\nsteps = []\nwhen = 1\n', "第 1 个算例里有不认识的键：when"),
+        (_single(rest="colour = 1\n"), "colour：不认识的键"),
+        ('[[case]]\nid = "a"\nsteps = []\nwhen = 1\n', "case[1].when：不认识的键"),
         ("steps = [", "不是合法的 TOML"),
         (f'pack = "atlantis"\n{STEPS}', "没有制度包“atlantis”"),
     ],

@@ -104,7 +104,7 @@ def test_a_mistake_behind_a_shortcut_is_found(source: str) -> None:
         ('act = "reading"', 'act = "singing"', "没有这个报批事项"),
         ('on = ["closed"]', 'on = ["close"]', "没有这个条目：“close”"),
         ('discharged_by = ["attached"]\n', "", "没有写由什么履行"),
-        ('series = "sheet"', 'series = "slip"', "没有这个编号：“slip”"),
+        ('series = "sheet"', 'series = "slip"', "没有这个交办编号：“slip”"),
         ('roles = ["director", "chief"]', 'roles = ["boss"]', "没有这个职务：“boss”"),
         ('points = { a = "3"', 'points = { q = "3"', "没有这个等级：“q”"),
         ('needs = ["target"]', 'needs = ["aim"]', "没有这个栏目：“aim”"),

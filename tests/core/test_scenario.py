@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from duban.core.errors import ScenarioError
-from duban.core.scenario import moment, play, read_scenario
+from duban.core.scenario import play
+from duban.core.scenario_format import moment, read_scenario
 from tests.core.packs import calendar, neutral_pack
 
 PEOPLE = """
@@ -85,13 +86,13 @@ def test_an_act_by_proxy_on_its_own_day_recorded_on_another() -> None:
     ("body", "message"),
     [
         ("steps = [", "不是合法的 TOML"),
-        ("stepz = []", "第 1 个算例里有不认识的键：stepz"),
+        ("stepz = []", "case[1].stepz：不认识的键"),
         ("steps = [{ at = 2026-03-02 }]", "第 1 步要写 do（办什么）和 at（何时）"),
         ('steps = [{ do = "dance", at = 2026-03-02 }]', "没有“dance”这个指令"),
         ('steps = [{ do = "register", at = 2026-03-02, by = "king" }]', "没有“king”这个人或职务"),
         (
             'steps = [{ do = "register", at = 2026-03-02, mood = "good" }]',
-            "第 1 步（register）的“mood”写得不对",
+            "第 1 步（register）：mood：不认识的键",
         ),
     ],
 )
@@ -104,7 +105,7 @@ def test_a_scenario_that_cannot_be_played_names_the_place(body: str, message: st
 def test_a_file_needs_a_case_and_known_keys() -> None:
     with pytest.raises(ScenarioError, match="没有算例"):
         read_scenario('pack = "neutral"')
-    with pytest.raises(ScenarioError, match="文件里有不认识的键：colour"):
+    with pytest.raises(ScenarioError, match="colour：不认识的键"):
         read_scenario('colour = "red"')
 
 

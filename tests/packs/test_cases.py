@@ -8,7 +8,8 @@ import pytest
 from duban import packs
 from duban.calendars import load_calendar
 from duban.cli import check_packs
-from duban.core.scenario import Case, Scenario, play, read_scenario
+from duban.core.scenario import play
+from duban.core.scenario_format import Case, Scenario, read_scenario
 
 PACKS = packs.available()
 

@@ -119,9 +119,10 @@ def _check_pack_facts(given: dict[str, Any], context: Context) -> Refusal | None
 def _fact_mistake(fact: Fact, value: object) -> str:
     if fact.type == "date":
         try:
-            date.fromisoformat(str(value))
+            year = date.fromisoformat(str(value)).year
         except ValueError:
             return f"“{fact.title}”应为日期，如 2026-03-01。"
+        return "" if 2000 <= year < 2100 else f"“{fact.title}”的年份不对，请核对。"
     if fact.type == "choice" and value not in fact.choices:
         return f"“{fact.title}”应为{'、'.join(fact.choices)}之一。"
     if (fact.type == "bool") != isinstance(value, bool):
@@ -170,6 +171,8 @@ def amend(draft: Draft[Matter], command: c.Amend) -> Refusal | None:
     facts = _with_office(facts, draft.context)
     if refusal := _classified(facts.title, facts.content):
         return refusal
+    if any(p.act == "dispatch" for p in draft.state.open_petitions()):
+        return Refusal("交办正在签批，不能修改；请先撤回报批。")
     if draft.state.number and facts.restricted != draft.state.facts.restricted:
         return Refusal("事项已编号，不能再改知悉范围；请撤销后重新登记。", field="restricted")
     if refusal := _check_facts(facts, draft.context, draft.request.occurred_at.date()):

@@ -89,7 +89,8 @@ def uphold(draft: Draft[Matter], petition: Petition, command: c.Sign | None) -> 
     if leads:
         _change_units(draft, leads, supports, words)
     if due:
-        draft.add(e.DateSet(due=due, set_by=draft.request.actor.name, words="异议成立，调整期限"))
+        unit = "" if leads or len(draft.state.leads()) == 1 else petition.unit
+        draft.add(e.DateSet(due=due, unit=unit, set_by=draft.request.actor.name, words="异议成立，调整期限"))
     return None
 
 
@@ -107,12 +108,14 @@ def _supports_after(matter: Matter, leads: tuple[str, ...], supports: tuple[str,
 def _change_units(
     draft: Draft[Matter], leads: tuple[str, ...], supports: tuple[str, ...], words: str
 ) -> None:
-    before = set(draft.state.assignments)
+    before = draft.state.assignments
     stay = _supports_after(draft.state, leads, supports)
     draft.add(e.AssignmentsChanged(leads=leads, supports=stay, words=words))
     for unit in draft.state.assignments:
         if unit not in before:
             draft.add(e.UnitAdded(unit=unit, lead=unit in leads))
+        elif unit in leads and not before[unit].lead and before[unit].acknowledged_at:
+            draft.add(e.UnitPromoted(unit=unit))
 
 
 @on_refusal("objection")
