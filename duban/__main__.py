@@ -17,6 +17,7 @@ PURE = {
 }
 SERVER = {
     "demo": "启动带演示数据的系统 · run the system with made-up data",
+    "create-office": "新建督查机构和它的管理员 · create an office with its first administrator",
     "serve": "启动网站 · run the web server",
     "worker": "后台巡检，按间隔运行 · sweep at an interval until told to stop",
     "sweep": "巡检期限并生成提醒 · look again at terms that have come due",

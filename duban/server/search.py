@@ -8,9 +8,17 @@ from django.db.models import QuerySet
 
 from duban.server.models import MatterRow
 
+SEARCHED_WORDS = 8
+"""Words of a search that are looked at; more only make it slow."""
 
-def matching(found: QuerySet[MatterRow], words: str) -> QuerySet[MatterRow]:
-    """Matters whose text holds every word of ``words``, letters of either case."""
-    for word in words.split()[:8]:
+
+def words_of(text: str) -> list[str]:
+    """The words to look for, without signs that no stored text can hold."""
+    return text.replace("\0", "").split()[:SEARCHED_WORDS]
+
+
+def matching(found: QuerySet[MatterRow], text: str) -> QuerySet[MatterRow]:
+    """Matters whose text holds every word of ``text``, letters of either case."""
+    for word in words_of(text):
         found = found.filter(text__icontains=word)
     return found

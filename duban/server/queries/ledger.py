@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from duban.core.matter import RUNNING
 from duban.server import clock, permissions
@@ -186,7 +187,7 @@ def lights_none(found: QuerySet[MatterRow]) -> int:
     return found.exclude(stage__in=sorted(RUNNING)).count()
 
 
-def _order(sort: str) -> tuple[object, ...]:
+def _order(sort: str) -> tuple[str | Combinable, ...]:
     """Rows without a value come last either way; ties by number, so that pages never overlap."""
     first, *rest = SORTS[sort]
     key = F(first.lstrip("-"))

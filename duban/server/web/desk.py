@@ -1,5 +1,8 @@
 """工作台: what I owe late, today, this week; what waits for my hand. Each row has its next act."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -99,9 +102,14 @@ class _View:
         )
 
     def _list(
-        self, heading: str, part: Part, mark: Mark | None, card: object, href: str, empty: str
-    ) -> DeskList:  # type: ignore[type-arg]
-        assert callable(card)
+        self,
+        heading: str,
+        part: Part[Any],
+        mark: Mark | None,
+        card: Callable[[Any], RowCard],
+        href: str,
+        empty: str,
+    ) -> DeskList:
         rows = tuple(card(row) for row in part.rows)
         more = href if part.total > len(rows) else ""
         return DeskList(heading=heading, rows=rows, mark=mark, total=part.total, more_href=more, empty=empty)

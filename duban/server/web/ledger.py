@@ -1,6 +1,7 @@
 """台账: all matters one may see, filtered by the address, fifty a page, with totals by light."""
 
 from datetime import date
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -230,8 +231,10 @@ class _View:
         descending = self.filters.sort == name and f"-{name}" in SORTS
         return self.href(sort=f"-{name}" if descending else name)
 
-    def _sorted(self, name: str) -> str:
-        return {name: "ascending", f"-{name}": "descending"}.get(self.filters.sort, "")
+    def _sorted(self, name: str) -> Literal["", "ascending", "descending"]:
+        if self.filters.sort == name:
+            return "ascending"
+        return "descending" if self.filters.sort == f"-{name}" else ""
 
     def _pages(self) -> Pages:
         found = self.found

@@ -7,18 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from duban.server import clock
-from duban.server.models import Post
+from duban.server.accounts import ADMINISTRATOR
+from duban.server.models import Post, User
 from duban.server.web.components import PageHead
 from duban.server.world import pack_of
 
 SESSION_KEY = "post"
-ADMINISTRATOR = "administrator"
-"""The one role that is the product's and not the pack's: keeps people, units and settings (管理员)."""
 
 
 class PostedRequest(HttpRequest):
     """A request of a signed-in person who holds a post."""
 
+    user: User
     post: Post
     posts: list[Post]
 
@@ -33,6 +33,11 @@ def current_posts(request: HttpRequest) -> list[Post]:
     return sorted(posts, key=lambda post: (post.pk != chosen, post.pk))
 
 
+def post_of(request: HttpRequest) -> Post | None:
+    """The post in which this request is made; none on account pages and for a person without one."""
+    return getattr(request, "post", None)
+
+
 class PostMiddleware:
     """Puts ``request.post`` and ``request.posts`` on every request; without a post only account pages open."""
 
@@ -41,15 +46,14 @@ class PostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         posts = current_posts(request)
-        request.posts = posts
-        request.post = posts[0] if posts else None
+        vars(request).update(posts=posts, post=posts[0] if posts else None)
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         open_page = not getattr(view, "login_required", True) or request.path.startswith("/accounts/")
-        if open_page or request.post or not request.user.is_authenticated:
+        if open_page or post_of(request) or not request.user.is_authenticated:
             return None
         return render(request, "duban/posts/none.html", status=403)
 

@@ -38,9 +38,12 @@ urlpatterns = [
     path("urgings/", urgings.urgings, name="urgings"),
     path("units/", units.units, name="units"),
     path("units/new/", units.edit, name="new_unit"),
+    path("units/names/", units.names, name="unit_names"),
     path("units/<str:key>/", units.unit, name="unit"),
     path("units/<str:key>/edit/", units.edit, name="edit_unit"),
     path("regulation/", regulation.regulation, name="regulation"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/people/new/", settings.new_person, name="new_person"),
+    path("settings/people/<int:pk>/", settings.person, name="person"),
     path("papers/<int:pk>/", papers.download, name="paper"),
 ]
