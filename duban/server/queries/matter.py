@@ -25,12 +25,16 @@ class Nextly:
 
 @dataclass(frozen=True)
 class UnitState:
-    """How one unit stands on the matter; ``full`` is False for another unit's view of it."""
+    """How one unit stands on the matter.
+
+    ``full`` is False for another unit's view of it; a lead still sees whose input is missing.
+    """
 
     assignment: Assignment
     due: Obligation | None
     light: str
     owes_input: bool
+    gave_input: bool
     full: bool
 
 
@@ -75,6 +79,9 @@ class MatterView:
 
     @cached_property
     def light(self) -> str:
+        """The matter's light; for people of a unit their own unit's."""
+        if self.unit:
+            return next((u.light for u in self.units if u.assignment.unit == self.unit), "")
         return matter_light(self.matter, self.now, self.near)
 
     @cached_property
@@ -130,13 +137,15 @@ class MatterView:
         urged = any(not n.settled and n.unit == a.unit for n in self.matter.notices.values())
         states = {self.state_of(o) for o in duties}
         light = "urged" if urged else next((s for s in ("late", "near") if s in states), "normal")
+        full = self.unit in ("", a.unit)
         mine = self.matter.assignments.get(self.unit)
-        full = not self.unit or a.unit == self.unit or bool(mine and mine.lead and not a.lead)
+        gathers = full or bool(mine and mine.lead and not a.lead)
         return UnitState(
             assignment=a,
             due=due if full else None,
             light=light if full and self.matter.running else "",
-            owes_input=not a.lead and a.input_at is None and self.matter.running,
+            owes_input=gathers and not a.lead and a.input_at is None and self.matter.running,
+            gave_input=gathers and a.input_at is not None,
             full=full,
         )
 

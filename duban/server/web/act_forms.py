@@ -11,6 +11,7 @@ from typing import Any
 from duban.core.commands import COMMANDS
 from duban.core.entries import Report
 from duban.core.matter import Matter
+from duban.server.models import Post
 from duban.server.web.components import Choice, FieldKind, FormField
 from duban.server.web.present import Presenter
 
@@ -43,12 +44,13 @@ class Spec:
     many: bool = False
     size: str = "full"
     rows: int = 4
-    start: Callable[[Where], str] | None = None
+    start: Callable[[Where], str | tuple[str, ...]] | None = None
 
     def shown(self, where: Where, values: Mapping[str, list[str]], errors: tuple[str, ...]) -> FormField:
         """The field with what was typed, or with its starting value."""
         typed = values.get(self.name)
-        chosen = typed if typed is not None else [self.start(where)] if self.start else []
+        begun = self.start(where) if self.start else ()
+        chosen = typed if typed is not None else [begun] if isinstance(begun, str) else list(begun)
         choices = tuple(replace(c, on=c.value in chosen) for c in self.choices(where)) if self.choices else ()
         if self.kind == "checkbox":
             choices = (Choice("on", self.label, on="on" in chosen),)
@@ -102,6 +104,16 @@ def _units(where: Where) -> tuple[Choice, ...]:
 def _any_units(where: Where) -> tuple[Choice, ...]:
     units = where.presenter.context.units.values()
     return tuple(Choice(u.id, u.name) for u in units if u.active_on(where.presenter.now.date()))
+
+
+def _people(where: Where) -> tuple[Choice, ...]:
+    """Everybody who holds a post in the office or one of its units today; one query."""
+    held = Post.objects.filter(office=where.presenter.office).current(where.presenter.now.date())
+    people = {p.user.person: p for p in held.select_related("user", "unit").order_by("pk")}
+    return tuple(
+        Choice(key, f"{p.user}（{p.unit or where.pack.title_of('roles', p.role)}）")
+        for key, p in people.items()
+    )
 
 
 def _milestones(where: Where) -> tuple[Choice, ...]:
@@ -392,6 +404,21 @@ FORMS: dict[str, Form] = {
         "办结期限终止，按等级的周期继续反馈。",
     ),
     "confirm_take_over": Form((_WORDS,), "从此按现有日期计算逾期和催办。"),
+    "set_readers": Form(
+        (
+            Spec(
+                "readers",
+                "知悉人员",
+                "checkboxes",
+                required=True,
+                choices=_people,
+                many=True,
+                start=lambda w: w.matter.facts.readers,
+            ),
+            _WORDS,
+        ),
+        "此后只有名单上的人和经办、签批的人可以查看；改动记入案卷。",
+    ),
     "attach": Form((), "记入案卷。", papers="other"),
     "correct": Form(
         (

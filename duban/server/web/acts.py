@@ -23,11 +23,25 @@ from duban.server.clock import now
 from duban.server.handle import Done, handle, load_matter
 from duban.server.models import Attachment, Post
 from duban.server.web.act_forms import FORMS, UNIT, Form, Where, asks_unit_silently, command_values
-from duban.server.web.components import Choice, FileField, FormField, Link, Notice, PageHead
+from duban.server.web.components import (
+    Choice,
+    FileField,
+    FormField,
+    Link,
+    Notice,
+    ObligationLine,
+    PageHead,
+)
+from duban.server.web.matter_acts import OF_DUTY
 from duban.server.web.posts import PostedRequest
 from duban.server.web.present import Presenter, stage_chip
 
 UNSURE = "填写有误，请核对。"
+HELP = """填好以后点下方的按钮，按钮下写着办了之后会怎样。制度不允许的，系统说明哪一条不允许，已填的内容保留，改正后再报。
+
+事情早先已经发生、现在才录入的，打开“补录、代录”，填写实际发生时间：时限按实际时间计算，案卷上写明补录。替别人录入的，写明代谁、姓名和依据。
+
+案卷里的记录不能修改、删除；写错了，另记一条更正。"""
 PROXY_FIELDS = ("occurred_at", "on_behalf", "behalf_name", "evidence")
 
 More = Callable[[PostedRequest, "ActPage"], dict[str, Any]]
@@ -44,6 +58,7 @@ def act(request: PostedRequest, stream: str, word: str) -> HttpResponse:
     if word not in FORMS:
         raise permissions.NotVisible
     row = permissions.access_matter(request.post, stream)
+    _own_acts_only(request, word)
     page = ActPage.of(request, stream, word)
     if request.method == "POST":
         answer = page.send(request)
@@ -54,6 +69,14 @@ def act(request: PostedRequest, stream: str, word: str) -> HttpResponse:
     template, more = SPECIAL.get(word, ("duban/matter/act.html", _nothing_more))
     context = page.context(row.number) | more(request, page)
     return render(request, template, context, status=422 if page.refusal else 200)
+
+
+def _own_acts_only(request: PostedRequest, word: str) -> None:
+    """People of a unit open the forms of units' acts, for their own unit: a form's choices tell things, too."""
+    own = request.post.unit_key
+    named = {x for data in (request.GET, request.POST) for x in data.getlist("unit") if x}
+    if own and (not issubclass(c.COMMANDS[word], c.UnitCommand) or named - {own}):
+        raise permissions.NotVisible
 
 
 @dataclass
@@ -123,9 +146,12 @@ class ActPage:
                     Link("台账", reverse("ledger")),
                     Link(matter.facts.title, reverse("matter", args=[self.stream])),
                 ),
+                help=HELP,
                 width="narrow",
             ),
-            "matter": matter,
+            "matter": Link(matter.facts.title, reverse("matter", args=[self.stream])),
+            "unit": presenter.unit(self.where.unit) if self.where.unit else "",
+            "duties": self._duties(),
             "fields": tuple(self._fields()),
             "papers": self._papers(),
             "kept": [a.pk for a in self.kept],
@@ -148,6 +174,16 @@ class ActPage:
 
     def _fields(self) -> list[FormField]:
         return [s.shown(self.where, self.values, self._errors(s.name)) for s in self.form.specs]
+
+    def _duties(self) -> tuple[ObligationLine, ...]:
+        """The unit's open duties that this act discharges: by when, on which ground."""
+        matter, presenter = self.where.matter, self.where.presenter
+        mine = [
+            o
+            for o in matter.open_obligations()
+            if o.unit == self.where.unit and o.bearer != "office" and OF_DUTY.get(o.duty) == self.word
+        ]
+        return tuple(presenter.obligation(o, matter, self.stream) for o in mine)
 
     def _papers(self) -> FileField | None:
         """The file field; what was uploaded before a refusal is kept and shown."""

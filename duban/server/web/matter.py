@@ -178,7 +178,7 @@ def facts(view: MatterView, presenter: Presenter) -> KeyValues:
         ("责任领导", f.responsible_leader, False),
         ("责任人", f.responsible_person, False),
         ("目标", f.target, False),
-        ("写明的期限", _stated(f.stated_due, f.stated_by), False),
+        ("写明期限", _stated(f.stated_due, f.stated_by), False),
         ("授权", "" if view.unit else f.authority, False),
         *((title, value, False) for title, value in _pack_facts(f, speaker)),
         ("拟办意见", "" if view.unit else f.proposed_handling, True),
@@ -276,10 +276,10 @@ def _received(view: MatterView, at: Any) -> str:
 
 def _last_report(view: MatterView, u: UnitState) -> str:
     a = u.assignment
-    if not u.full:
-        return ""
     if u.owes_input:
         return "缺协办意见"
+    if not u.full:
+        return "已报协办意见" if u.gave_input else ""
     if a.last_report_at is None:
         return "还没有" if view.matter.dispatched_at else ""
     days = (view.now.date() - a.last_report_at.date()).days

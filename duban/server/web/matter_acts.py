@@ -79,6 +79,8 @@ def _sensible(word: str, view: MatterView) -> bool:
         return any(p.consequence == "urging" for p in view.proposals)
     if word == "withhold":
         return bool(view.proposals)
+    if word == "set_readers":
+        return view.matter.facts.restricted
     return True
 
 

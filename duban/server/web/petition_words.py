@@ -135,7 +135,7 @@ def _objection(p: Petition, s: Speaker, view: MatterView) -> list[str]:
         f"{s.unit(p.unit)}对{points}提出异议：{p.words}",
         f"建议完成期限：{_day(p.payload.get('asked_due'))}。" if p.payload.get("asked_due") else "",
         f"建议主办单位：{s.units(asked)}。" if asked else "",
-        "同意即异议成立，按建议或下面另填的期限、单位调整；退回即异议不成立，原要求不变。",
+        "同意即异议成立，按建议或签批时另填的期限、单位调整；退回即异议不成立，原要求不变。",
     ]
 
 
@@ -159,7 +159,7 @@ def _date(p: Petition, s: Speaker, view: MatterView) -> list[str]:
 
 
 def _coordination(p: Petition, s: Speaker, view: MatterView) -> list[str]:
-    return [f"{s.unit(p.unit)}提请协调：{p.words}", "期限不变；需要另定期限的，请在下面填写新期限。"]
+    return [f"{s.unit(p.unit)}提请协调：{p.words}", "期限不变；需要另定期限的，请在签批时填写。"]
 
 
 def _reading(p: Petition, s: Speaker, view: MatterView) -> list[str]:

@@ -125,7 +125,7 @@ def beside_the_form(request: PostedRequest, page: ActPage) -> dict[str, Any]:
     presenter = presenter_of(view)
     found = read.under_review(view, page.where.unit, "".join(page.values.get("report", [])[:1]))
     return {
-        "report": report_card(view, presenter, found.report) if found.report else None,
+        "report": report_card(view, presenter, found.report) | {"review": ""} if found.report else None,
         "facts": facts(view, presenter),
         "duties": tuple(presenter.obligation(o, view.matter, view.row.pk) for o in found.duties),
         "earlier": tuple(report_card(view, presenter, r) for r in found.earlier[:20]),

@@ -36,7 +36,7 @@ class Teller:
             actor=r.actor.name if by_system else self._actor(r),
             occurred_at=r.occurred_at,
             recorded_at=r.recorded_at,
-            proxy_for=f"{r.actor.name}（{r.proxy.evidence}）" if r.proxy else "",
+            proxy_for=self._proxy_for(r),
             lag=lag_words(r),
             words=said.words if said.act != said.note else "",
             details=self._details(r, said),
@@ -51,6 +51,13 @@ class Teller:
         role = self.speaker.title("roles", who.role)
         unit = self.speaker.unit(who.unit)
         return f"{who.name}（{unit}{role}）" if role or unit else who.name
+
+    def _proxy_for(self, r: e.Recorded) -> str:
+        """Who really acted, as what, and what proves it."""
+        if r.proxy is None:
+            return ""
+        role, unit = self.speaker.title("roles", r.actor.role), self.speaker.unit(r.actor.unit)
+        return f"{unit}{role} {r.actor.name}（{r.proxy.evidence}）"
 
     def _details(self, r: e.Recorded, said: entry_words.Told) -> entry_words.Details:
         fixes = self.corrected.get(r.position, ())

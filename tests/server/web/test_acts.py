@@ -206,7 +206,15 @@ CASES: dict[str, Case] = {
         "退回须选择原因",
     ),
     "send_for_reading": Case(
-        "officer", reviewed, {"opinion": "已办好"}, e.PetitionOpened, {"words": "x"}, "请填写这一栏"
+        "officer", reviewed, {"opinion": "已办好"}, e.PetitionOpened, {"occurred_at": "去年"}, "时间应写成"
+    ),
+    "set_readers": Case(
+        "officer",
+        lambda h: listed(h, restricted=True, readers=(h.leader.user.person,)),
+        {"readers": ["u1", "u2"], "words": "增加一人"},
+        e.ReadersSet,
+        {"words": "一个也不要"},
+        "请填写这一栏",
     ),
     "set_date": Case(
         "leader", working, {"due": "2026-03-20"}, e.PetitionOpened, {"due": "2026-03-01"}, "不能早于今天"
@@ -362,11 +370,26 @@ def test_strangers_can_neither_see_nor_send(east: House, west: House) -> None:
         assert send(visiting(post), stream, "remind", {"unit": "finance"}).status_code == 404
 
 
-def test_a_unit_cannot_act_for_another(east: House) -> None:
+def test_a_unit_neither_acts_for_another_nor_looks_into_its_form(east: House) -> None:
     stream = with_support(east)
     with clock.at(MONDAY):
-        answer = send(visiting(east.roads), stream, "acknowledge", {"unit": "finance"})
-    assert answer.status_code == 422 and "须由财政局自己办理" in answer.content.decode()
+        done(handle(east.office, c.Acknowledge(unit="finance"), east.finance, stream=stream))
+        report = c.ReportProgress(unit="finance", content=e.Report(text="财政局写的"))
+        done(handle(east.office, report, east.finance, stream=stream))
+        client = visiting(east.roads)
+        assert send(client, stream, "acknowledge", {"unit": "finance"}).status_code == 404
+        assert client.get(f"/m/{stream}/do/report_progress/?unit=finance").status_code == 404
+        own = client.get(f"/m/{stream}/do/report_progress/")
+        assert own.status_code == 200 and "财政局写的" not in own.content.decode()
+        for word in ("review", "withhold", "withdraw", "urge"):
+            assert client.get(f"/m/{stream}/do/{word}/").status_code == 404
+
+
+def test_the_form_says_by_when_and_on_what_ground(east: House) -> None:
+    stream = working(east)
+    with clock.at(MONDAY):
+        text = visiting(east.finance).get(f"/m/{stream}/do/report_completion/").content.decode()
+    assert "3月16日 周一" in text and "第一条" in text
 
 
 def test_staff_record_for_a_unit_with_evidence(east: House) -> None:

@@ -96,7 +96,7 @@ def test_what_was_recorded_late_or_by_proxy_says_so(east: House) -> None:
         order = c.Acknowledge(unit="finance")
         done(handle(east.office, order, chief, stream=stream, occurred_at=MONDAY, proxy=proxy))
     text = page(east.officer, stream, at=MONDAY + timedelta(days=1))
-    assert "补录，晚 1 天" in text and "样例甲（通话记录）" in text and "代录" in text
+    assert "补录，晚 1 天" in text and "代 财政局联络员 样例甲（通话记录）" in text and "代录" in text
 
 
 def test_a_correction_and_its_entry_point_at_each_other(east: House) -> None:
@@ -147,6 +147,23 @@ def test_a_lead_reads_the_supporting_units_input(east: House) -> None:
         done(handle(east.office, c.Acknowledge(unit="roads"), east.roads, stream=stream))
         done(handle(east.office, c.SubmitInput(unit="roads", text="公路局的意见"), east.roads, stream=stream))
     assert "公路局的意见" in page(east.finance, stream)
+
+
+def test_a_unit_is_shown_its_own_light_not_anothers(east: House) -> None:
+    stream = with_support(east)
+    after = datetime(2026, 3, 4, 9)
+    with clock.at(MONDAY):
+        done(handle(east.office, c.Acknowledge(unit="finance"), east.finance, stream=stream))
+    sweep(after)
+    standing = page(east.finance, stream, at=after).split('class="standing"')[1].split("</p>")[0]
+    assert "逾期" not in standing and "正常" in standing
+    assert "/why/receipt/roads" not in page(east.finance, stream, "?tab=units", at=after)
+    assert "逾期" in page(east.officer, stream, at=after).split('class="standing"')[1].split("</p>")[0]
+
+
+def test_a_lead_sees_whose_input_is_missing(east: House) -> None:
+    stream = with_support(east)
+    assert "缺协办意见" in page(east.finance, stream) and "缺协办意见" in page(east.officer, stream)
 
 
 def test_what_is_not_to_be_seen_is_not_there(east: House, west: House) -> None:
