@@ -22,6 +22,7 @@ FOR_EVERY_UNIT: frozenset[type[e.Entry]] = frozenset(
         e.Dispatched,
         e.AssignmentsChanged,
         e.UnitAdded,
+        e.UnitPromoted,
         e.MilestonesSet,
         e.ReadingRejected,
         e.Closed,
@@ -79,6 +80,7 @@ PETITIONS: frozenset[type[e.Entry]] = frozenset(
 OFFICE_ONLY: frozenset[type[e.Entry]] = frozenset(
     {
         e.Amended,
+        e.ReadersSet,
         e.ReadingApproved,
         e.TakeOverConfirmed,
         e.ConsequenceProposed,

@@ -305,6 +305,16 @@ def _unit_added(x: e.UnitAdded, s: Speaker) -> Told:
     return Told(x.describe, "", _said((role, s.unit(x.unit))), note=f"增加{role}单位：{s.unit(x.unit)}")
 
 
+@_tells(e.UnitPromoted)
+def _unit_promoted(x: e.UnitPromoted, s: Speaker) -> Told:
+    return Told(x.describe, "", _said(("单位", s.unit(x.unit))), note=f"{s.unit(x.unit)}改任主办")
+
+
+@_tells(e.ReadersSet)
+def _readers_set(x: e.ReadersSet, s: Speaker) -> Told:
+    return Told(x.describe, x.words, _said(("知悉人员", f"{len(x.readers)} 人")))
+
+
 # --- work and reports ----------------------------------------------------------------------------------------
 
 

@@ -17,15 +17,16 @@ Asking = Callable[[Petition, Speaker, MatterView], list[str]]
 
 
 def paper_of(view: MatterView, petition: Petition, speaker: Speaker) -> Paper:
-    """The paper as the signatory sees it."""
+    """The paper as the signatory sees it; a unit's own paper to its head goes under the unit's name."""
     asked = ASKED.get(petition.act.partition(":")[0], _words_only)(petition, speaker, view)
     opened = petition.opened_by
+    own = petition.act.startswith("sign_off")
     return Paper(
-        issuer=view.post.office.name,
+        issuer=speaker.unit(petition.unit) if own else view.post.office.name,
         number=view.matter.number,
         title=f"{petition.title}：{view.matter.facts.title}",
         addressee=addressee(petition, speaker),
-        paragraphs=tuple(p for p in (*_matter(view, speaker), *asked) if p),
+        paragraphs=tuple(p for p in (*_matter(view, speaker, own), *asked) if p),
         signed_by=f"{speaker.unit(opened.unit)}{speaker.title('roles', opened.role)} {opened.name}",
         signed_on=day_text(petition.opened_at.date(), with_year=True),
     )
@@ -76,7 +77,8 @@ def _box(petition: Petition, index: int, signed: Any, speaker: Speaker) -> Step:
 # --- the matter ------------------------------------------------------------------------------------------------
 
 
-def _matter(view: MatterView, s: Speaker) -> list[str]:
+def _matter(view: MatterView, s: Speaker, own: bool) -> list[str]:
+    """What the matter is; a unit's own paper leaves out the office's proposed handling."""
     f, m = view.matter.facts, view.matter
     kinds = [
         s.title(part, value)
@@ -98,7 +100,7 @@ def _matter(view: MatterView, s: Speaker) -> list[str]:
         if f.leads
         else "",
         f"{'办结期限' if duty else '写明的期限'}：{due}。" if due else "",
-        f"拟办意见：{f.proposed_handling}" if f.proposed_handling and s.trusted else "",
+        f"拟办意见：{f.proposed_handling}" if f.proposed_handling and s.trusted and not own else "",
     ]
 
 

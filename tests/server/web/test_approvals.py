@@ -139,7 +139,8 @@ def test_a_unit_head_signs_off_his_own_units_report(east: House) -> None:
         done(handle(east.office, order, east.finance, stream=stream))
     petition = next(p.id for p in load_matter(stream).open_petitions())
     address = f"/approvals/{stream}/{petition}/"
-    assert "修好了" in get(east.finance_chief, address)
+    paper = get(east.finance_chief, address)
+    assert "修好了" in paper and '<p class="paper__issuer">财政局</p>' in paper
     assert visiting(east.roads).get(address).status_code == 404
     assert sign(visiting(east.finance_chief), stream, petition).status_code == 302
     report = next(iter(load_matter(stream).reports.values()))

@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
+from duban.calendars import load_calendar
 from duban.core import commands as c
+from duban.core.working_days import count_months
 from duban.server import clock
 from duban.server.handle import handle
 from duban.server.models import Office, Post
+from duban.server.web.why import _rolled_days
 from tests.server.building import MONDAY, House, dispatched, done
 from tests.server.web.visiting import visiting
 
@@ -83,3 +86,13 @@ def test_other_units_other_offices_and_unknown_duties_are_not_there(east: House,
     ):
         assert visiting(post).get(f"/m/{stream}/why/{duty}/").status_code == 404
     assert visiting(east.finance).get(f"/m/{stream}/why/completion/finance/1/").status_code == 200
+
+
+def test_a_term_in_months_shows_the_days_it_rolled_over() -> None:
+    # One month from 15 January ends on Sunday 15 February 2026, within the festival (15–23 February).
+    count = count_months(load_calendar(), date(2026, 1, 15), 1, roll=True)
+    days = _rolled_days(count)
+    assert [d.on.day for d in days] == [15, 16, 17, 18, 19, 20, 21, 22, 23, 24]
+    assert days[0].rolled and days[0].ordinal == 1 and not days[0].due
+    assert days[-1].due and days[-1].ordinal is None
+    assert _rolled_days(count_months(load_calendar(), date(2026, 2, 2), 1, roll=True)) == ()
