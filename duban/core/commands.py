@@ -9,9 +9,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
-
-from duban.core.entries import Actor, MilestonePlan, Paper, Proxy, Record, Report, TaskItem
+from duban.core.entries import Actor, MatterFields, MilestonePlan, Paper, Proxy, Record, Report, TaskItem
 
 Side = Literal["office", "unit", "signatory", "system"]
 
@@ -61,33 +59,13 @@ class RegisterDirective(Command):
     papers: tuple[Paper, ...] = ()
 
 
-class Register(Command):
+class Register(MatterFields, Command):
     """Register a matter (登记立项). Empty fields stay open until dispatch, if the pack allows."""
 
     word = "register"
     title = "登记立项"
     name: str
-    content: str = ""
-    category: str = ""
-    grade: str = ""
-    urgency: str = ""
-    mode: str = ""
-    leads: tuple[str, ...] = ()
-    supports: tuple[str, ...] = ()
-    stated_due: date | None = None
-    stated_by: str = ""
-    authority: str = ""
-    proposed_handling: str = ""
-    responsible_leader: str = ""
-    responsible_person: str = ""
-    target: str = ""
-    milestones: tuple[MilestonePlan, ...] = ()
-    restricted: bool = False
-    readers: tuple[str, ...] = ()
     classified: bool = False
-    taken_over: bool = False
-    papers: tuple[Paper, ...] = ()
-    facts: dict[str, str | int | bool] = Field(default_factory=dict)
     directives: tuple[str, ...] = ()
 
 

@@ -93,10 +93,9 @@ class DirectiveRef(Record):
     issued_on: date | None = None
 
 
-class Facts(Record):
-    """What a matter is, as registered (立项要素)."""
+class MatterFields(Record):
+    """What can be said of a matter when it is registered (立项要素), its name aside."""
 
-    title: str
     content: str = ""
     category: str = ""
     grade: str = ""
@@ -117,6 +116,12 @@ class Facts(Record):
     taken_over: bool = False
     papers: tuple[Paper, ...] = ()
     facts: dict[str, str | int | bool] = Field(default_factory=dict)
+
+
+class Facts(MatterFields):
+    """What a matter is, as registered and amended."""
+
+    title: str
 
 
 class Step(Record):
