@@ -10,9 +10,7 @@ from duban.core.matter import RUNNING
 from duban.server import clock, permissions
 from duban.server.models import (
     AssignmentRow,
-    MatterRow,
     ObligationRow,
-    PetitionRow,
     Post,
     ProposalRow,
     ReportRow,
@@ -20,53 +18,66 @@ from duban.server.models import (
 
 SHOWN = 12
 """Rows of a list on the desk; the heading tells how many there are."""
+PAGE = 50
+"""Rows of a page of one list in full."""
 
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
 class Part(Generic[M]):
-    """The first rows of a list and how many there are in all."""
+    """Rows of a list from the first shown, and how many there are in all."""
 
     rows: tuple[M, ...]
     total: int
+    page: int = 1
+    pages: int = 1
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Everything on one desk; lists that do not belong to the role are None."""
-
-    late: Part[ObligationRow]
-    today: Part[ObligationRow]
-    week: Part[ObligationRow]
-    signing: Part[PetitionRow] | None = None
-    reviewing: Part[ReportRow] | None = None
-    dispatching: Part[MatterRow] | None = None
-    drafts: Part[MatterRow] | None = None
-    proposals: Part[ProposalRow] | None = None
-    arriving: Part[AssignmentRow] | None = None
+OWED = ("late", "today", "week")
+WAITING = ("signing", "arriving", "reviewing", "dispatching", "proposals", "drafts")
+"""The lists of a desk, in its order."""
 
 
-def desk(post: Post) -> Desk:
-    """The desk of a post: a fixed number of queries, whatever lies on it."""
+def desk(post: Post) -> dict[str, Part[Any]]:
+    """Every list that belongs to the role, by name, in order: a fixed number of queries, whatever lies on it."""
+    return {name: _part(found) for name, found in _lists(post).items()}
+
+
+def whole(post: Post, name: str, page: int) -> Part[Any] | None:
+    """One list in full, a page of it; None for a list that this post does not have."""
+    found = _lists(post).get(name)
+    if found is None:
+        return None
+    total = found.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    return Part(tuple(found[(page - 1) * PAGE : page * PAGE]), total, page, pages)
+
+
+def _lists(post: Post) -> dict[str, QuerySet[Any]]:
+    now, end_of_today = clock.to_db(clock.now()), _end(clock.today())
     owed = _owed(post)
-    end_of_today = _end(clock.today())
+    lists: dict[str, QuerySet[Any]] = {
+        "late": owed.filter(due__lt=now),
+        "today": owed.filter(due__gte=now, due__lte=end_of_today),
+        "week": owed.filter(due__gt=end_of_today, due__lte=_end(_sunday(clock.today()))),
+    }
     kind = permissions.role_kind(post)
     staff = kind in ("officer", "office_head")
-    matters = permissions.visible_matters(post)
-    return Desk(
-        late=_part(owed.filter(due__lt=clock.to_db(clock.now()))),
-        today=_part(owed.filter(due__gte=clock.to_db(clock.now()), due__lte=end_of_today)),
-        week=_part(owed.filter(due__gt=end_of_today, due__lte=_end(_sunday(clock.today())))),
-        signing=_part(permissions.waiting_petitions(post).select_related("matter"))
-        if kind in ("office_head", "leader", "unit_head")
-        else None,
-        reviewing=_part(_reports(post)) if staff else None,
-        dispatching=_part(matters.filter(stage="listed").order_by("listed_at")) if staff else None,
-        drafts=_part(matters.filter(stage="draft").order_by("-registered_at")) if staff else None,
-        proposals=_part(_proposals(post)) if staff or kind == "leader" else None,
-        arriving=_part(_arriving(post)) if post.unit else None,
-    )
+    if staff or kind in ("leader", "unit_head"):
+        lists["signing"] = permissions.waiting_petitions(post).select_related("matter")
+    if post.unit:
+        lists["arriving"] = _arriving(post)
+    if staff:
+        matters = permissions.visible_matters(post)
+        lists["reviewing"] = _reports(post)
+        lists["dispatching"] = matters.filter(stage="listed").order_by("listed_at", "pk")
+    if staff or kind == "leader":
+        lists["proposals"] = _proposals(post)
+    if staff:
+        lists["drafts"] = matters.filter(stage="draft").order_by("-registered_at", "pk")
+    return lists
 
 
 def _owed(post: Post) -> QuerySet[ObligationRow]:
@@ -79,11 +90,16 @@ def _owed(post: Post) -> QuerySet[ObligationRow]:
 
 def _reports(post: Post) -> QuerySet[ReportRow]:
     waiting = permissions.visible_reports(post).filter(status="submitted")
-    return waiting.select_related("matter").order_by("at")
+    return waiting.select_related("matter").order_by("at", "pk")
 
 
 def _proposals(post: Post) -> QuerySet[ProposalRow]:
-    return permissions.visible_proposals(post).filter(status="open").select_related("matter").order_by("at")
+    return (
+        permissions.visible_proposals(post)
+        .filter(status="open")
+        .select_related("matter")
+        .order_by("at", "pk")
+    )
 
 
 def _arriving(post: Post) -> QuerySet[AssignmentRow]:
@@ -93,7 +109,7 @@ def _arriving(post: Post) -> QuerySet[AssignmentRow]:
     return (
         mine.filter(matter__stage__in=sorted(RUNNING))
         .select_related("matter")
-        .order_by("matter__dispatched_at")
+        .order_by("matter__dispatched_at", "pk")
     )
 
 

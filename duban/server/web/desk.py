@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,9 +12,10 @@ from duban.core.context import OFFICE
 from duban.core.matter import STAGES
 from duban.server import clock
 from duban.server.models import AssignmentRow, MatterRow, ObligationRow, PetitionRow, ProposalRow, ReportRow
-from duban.server.queries.desk import Desk, Part
+from duban.server.permissions import NotVisible
+from duban.server.queries.desk import OWED, WAITING, Part, whole
 from duban.server.queries.desk import desk as read_desk
-from duban.server.web.components import Act, DeskList, Mark, PageHead, RowCard
+from duban.server.web.components import Act, DeskList, Link, Mark, PageHead, RowCard
 from duban.server.web.posts import PostedRequest
 from duban.server.web.present import Presenter, due_chip, stage_chip, why_href
 
@@ -36,16 +38,56 @@ NEXT_OF_OFFICE = {"dispatch": ("dispatch", "交办"), "inquire": ("inquire", "�
 REPORT_WORDS = {"progress": "进展反馈", "dynamic": "动态信息", "completion": "办结报告"}
 
 
+EMPTY = {
+    "late": ("逾期", "没有逾期的义务。"),
+    "today": ("今天到期", "今天没有到期的义务。"),
+    "week": ("本周到期", "本周没有其他到期的义务。"),
+    "signing": ("等我签批", "没有等您签批的文件。"),
+    "arriving": ("新交办，待签收", "没有待签收的事项。"),
+    "reviewing": ("等我审核", "没有待审核的报告。"),
+    "dispatching": ("已批准，待交办", "没有待交办的事项。"),
+    "proposals": ("催办建议", "没有新的建议。"),
+    "drafts": ("待定草稿", "没有草稿。"),
+}
+"""Each list's heading, and what it says when nothing is on it."""
+MARKS = {"late": Mark.OVERDUE, "today": Mark.DUE_SOON, "week": Mark.NORMAL}
+
+
 def desk(request: PostedRequest) -> HttpResponse:
-    """The desk of the post in which the person works now."""
-    found = read_desk(request.post)
+    """The desk of the post in which the person works now; with ``list`` one of its lists in full."""
     view = _View(request, Presenter.of(request.post.office, clock.now()))
+    if name := request.GET.get("list"):
+        return _whole(request, view, name)
+    found = read_desk(request.post)
     context = {
         "page": PageHead(title="工作台", help=HELP, width="wide"),
-        "owed": view.owed(found),
-        "waiting": view.waiting(found),
+        "owed": [view.list(name, found[name]) for name in OWED],
+        "waiting": [view.list(name, found[name]) for name in WAITING if name in found],
     }
     return render(request, "duban/desk/desk.html", context)
+
+
+def _whole(request: PostedRequest, view: "_View", name: str) -> HttpResponse:
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+    found = whole(request.post, name, number)
+    if found is None:
+        raise NotVisible
+
+    def href(page: int) -> str:
+        return f"{reverse('desk')}?{urlencode({'list': name, 'page': page})}"
+
+    context = {
+        "page": PageHead(
+            title=EMPTY[name][0], help=HELP, crumbs=(Link("工作台", reverse("desk")),), width="narrow"
+        ),
+        "list": view.list(name, found),
+        "previous_href": href(found.page - 1) if found.page > 1 else "",
+        "next_href": href(found.page + 1) if found.page < found.pages else "",
+        "number": found.page,
+        "pages": found.pages,
+    }
+    return render(request, "duban/desk/list.html", context)
 
 
 class _View:
@@ -54,65 +96,29 @@ class _View:
     def __init__(self, request: PostedRequest, presenter: Presenter) -> None:
         self.post = request.post
         self.presenter = presenter
+        self.cards: dict[str, Callable[[Any], RowCard]] = {
+            **dict.fromkeys(OWED, self._obligation),
+            "signing": self._petition,
+            "arriving": self._arrival,
+            "reviewing": self._report,
+            "dispatching": self._matter,
+            "proposals": self._proposal,
+            "drafts": self._matter,
+        }
 
-    def owed(self, desk: Desk) -> tuple[DeskList, ...]:
-        ledger = reverse("ledger")
-        return (
-            self._list(
-                "逾期", desk.late, Mark.OVERDUE, self._obligation, f"{ledger}?light=late", "没有逾期的义务。"
-            ),
-            self._list(
-                "今天到期",
-                desk.today,
-                Mark.DUE_SOON,
-                self._obligation,
-                f"{ledger}?sort=due",
-                "今天没有到期的义务。",
-            ),
-            self._list(
-                "本周到期",
-                desk.week,
-                Mark.NORMAL,
-                self._obligation,
-                f"{ledger}?sort=due",
-                "本周没有其他到期的义务。",
-            ),
+    def list(self, name: str, part: Part[Any]) -> DeskList:
+        """A list with a link to all of it where not all is shown."""
+        heading, empty = EMPTY[name]
+        rows = tuple(self.cards[name](row) for row in part.rows)
+        cut = part.pages == 1 and part.total > len(rows)
+        return DeskList(
+            heading=heading,
+            rows=rows,
+            mark=MARKS.get(name),
+            total=part.total,
+            more_href=f"{reverse('desk')}?list={name}" if cut else "",
+            empty=empty,
         )
-
-    def waiting(self, desk: Desk) -> tuple[DeskList, ...]:
-        ledger = reverse("ledger")
-        lists = (
-            ("等我签批", desk.signing, self._petition, reverse("approvals"), "没有等您签批的文件。"),
-            ("新交办，待签收", desk.arriving, self._arrival, ledger, "没有待签收的事项。"),
-            ("等我审核", desk.reviewing, self._report, reverse("reviews"), "没有待审核的报告。"),
-            (
-                "已批准，待交办",
-                desk.dispatching,
-                self._matter,
-                f"{ledger}?state=pending",
-                "没有待交办的事项。",
-            ),
-            ("催办建议", desk.proposals, self._proposal, reverse("urgings"), "没有新的建议。"),
-            ("待定草稿", desk.drafts, self._matter, f"{ledger}?state=draft", "没有草稿。"),
-        )
-        return tuple(
-            self._list(heading, part, None, card, href, empty)
-            for heading, part, card, href, empty in lists
-            if part is not None
-        )
-
-    def _list(
-        self,
-        heading: str,
-        part: Part[Any],
-        mark: Mark | None,
-        card: Callable[[Any], RowCard],
-        href: str,
-        empty: str,
-    ) -> DeskList:
-        rows = tuple(card(row) for row in part.rows)
-        more = href if part.total > len(rows) else ""
-        return DeskList(heading=heading, rows=rows, mark=mark, total=part.total, more_href=more, empty=empty)
 
     def _obligation(self, o: ObligationRow) -> RowCard:
         matter = o.matter

@@ -1,9 +1,10 @@
 """立项: register a directive and break it down into matters in one go; amend a draft."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,13 +15,14 @@ from django.urls import reverse
 
 from duban.core import commands as c
 from duban.core.errors import Refusal
-from duban.server import clock, permissions
+from duban.server import clock, papers_store, permissions
 from duban.server.attachments import AttachmentRefused
 from duban.server.handle import Done, handle, load_directive, load_matter
-from duban.server.models import DirectiveRow, MatterRow, ObligationRow
+from duban.server.models import Attachment, DirectiveRow, MatterRow, ObligationRow, Receipt
+from duban.server.paper_copies import copy_for
 from duban.server.queries import directives as read
 from duban.server.unit_names import UnitNames
-from duban.server.web.acts import store_papers
+from duban.server.web.acts import keep_uploads
 from duban.server.web.components import (
     Choice,
     Column,
@@ -35,18 +37,26 @@ from duban.server.web.components import (
     Pages,
     Row,
     Table,
+    moment_text,
 )
 from duban.server.web.matter_form import MatterForm, values_of
 from duban.server.web.posts import PostedRequest
 from duban.server.web.present import Presenter, due_chip, stage_chip
 
-MOST_ROWS = 200
+FIRST_ROWS = 3
+MOST_ROWS = 100
+"""Rows of one form: more would pass the number of fields that the server accepts at once."""
+D = TypeVar("D", date, datetime)
 LIST_HELP = """立项依据是文件、会议、领导批示等来源。一份依据可以分解成许多事项，一个事项也可以并入几份依据。
 
 “分解立项”一列显示制度要求本机构分解的时限。"""
 NEW_HELP = """上面登记依据，下面逐项分解成事项；每项写明内容、类别、主办和协办单位。空着的行不算。
 
 日期：文件或领导写明了日期就填；没有写明的空着，由制度确定从何时起算几日。
+
+有一行不符合制度时，全部不保存，改好再提交；已填的内容不会丢。"""
+
+ADD_HELP = """从已登记的依据再分解出事项；每项写明内容、类别、主办和协办单位。空着的行不算。
 
 有一行不符合制度时，全部不保存，改好再提交；已填的内容不会丢。"""
 
@@ -151,7 +161,9 @@ def _facts(row: DirectiveRow, text: str, presenter: Presenter) -> KeyValues:
             KeyValue("来源", presenter.context.pack.title_of("sources", row.source)),
             KeyValue("领导", row.leader or "—"),
             KeyValue("成文日期", row.issued_on.isoformat() if row.issued_on else "—"),
-            KeyValue("登记", f"{at:%Y-%m-%d %H:%M}" if at else "—"),
+            KeyValue("文号", row.number or "—"),
+            KeyValue("登记", moment_text(at, with_year=True) if at else "—"),
+            KeyValue("事项", f"{row.matters} 件"),
             KeyValue("内容", text or "—", wide=True),
         )
     )
@@ -196,9 +208,12 @@ def add_matters(request: PostedRequest, stream: str) -> HttpResponse:
     return _breakdown(request, permissions.access_directive(request.post, stream))
 
 
+PAPER_KINDS = {"original": "原件", "instruction_copy": "领导批示复印件", "other": "其他材料"}
+
+
 @dataclass
 class _Breakdown:
-    """The page while it is filled in."""
+    """The page while it is filled in. ``kept``: files uploaded with an earlier try."""
 
     request: PostedRequest
     presenter: Presenter
@@ -208,83 +223,112 @@ class _Breakdown:
     count: int
     rows: list[MatterForm] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    kept: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
-        values = self.request.POST.dict() if self.request.method == "POST" else {}
+        values = self.request.POST.dict() if self.posted else {}
         self.rows = [MatterForm(self.presenter, self.names, values, f"r{i}-") for i in range(self.count)]
+
+    @property
+    def posted(self) -> bool:
+        return self.request.method == "POST"
 
     def value(self, name: str) -> str:
         return self.request.POST.get(name, "").strip()
 
     # --- saving ---
 
+    def done_before(self) -> str | None:
+        """The directive, where this very form was recorded already (重复提交)."""
+        mine = Receipt.objects.filter(office=self.request.post.office)
+        if self.existing:
+            return self.existing.pk if mine.filter(command_id=f"{self.command_id}:0").exists() else None
+        receipt = mine.filter(command_id=f"{self.command_id}:d").first()
+        return receipt.stream_id if receipt else None
+
+    def keep_files(self) -> None:
+        """Before anything is decided: a refusal later does not lose them."""
+        kind = self.value("paper_kind")
+        try:
+            self.kept = keep_uploads(
+                self.request, self.request.post, kind if kind in PAPER_KINDS else "original"
+            )
+        except AttachmentRefused as error:
+            self.errors["papers"] = str(error)
+
     def save(self) -> str | None:
         """The directive's stream when everything was recorded; None when something must be corrected."""
+        self.keep_files()
         typed = [row for row in self.rows if not row.blank]
         fields = [row.read() for row in typed]
-        if not self.existing:
-            self._check_directive()
+        register = None if self.existing else self._register_directive()
         if not typed and self.existing:
             self.errors[""] = "请至少写一个事项。"
         if self.errors or any(row.errors for row in typed):
             return None
         try:
             with transaction.atomic():
-                stream = self._save_directive()
+                stream = self._save_directive(register)
                 for number, (row, values) in enumerate(zip(typed, fields, strict=True)):
                     self._save_matter(stream, row, values, number)
         except _Refused:
             return None
         return stream
 
-    def _check_directive(self) -> None:
+    def _register_directive(self) -> tuple[c.RegisterDirective, datetime | None]:
+        """The command for the directive, and when it was received; mistakes go to ``errors``."""
         if not self.value("name"):
             self.errors["name"] = "请写明依据的名称。"
-        try:
-            self.issued_on = date.fromisoformat(self.value("issued_on")) if self.value("issued_on") else None
-            self.received_at = self._received_at()
-        except ValueError:
-            self.errors["issued_on"] = "日期应写成 2026-03-01 这样。"
-
-    def _received_at(self) -> datetime | None:
-        text = self.value("received_at")
-        return datetime.fromisoformat(text).replace(tzinfo=None) if text else None
-
-    def _save_directive(self) -> str:
-        if self.existing:
-            return self.existing.pk
-        try:
-            papers = store_papers(self.request, self.request.post, "original")
-        except AttachmentRefused as error:
-            self.errors["papers"] = str(error)
-            raise _Refused from None
+        issued = self._read("issued_on", date.fromisoformat, "日期应写成 2026-03-01 这样。")
+        received = self._read("received_at", datetime.fromisoformat, "时间应写成 2026-03-01T09:30 这样。")
         command = c.RegisterDirective(
             name=self.value("name"),
             source=self.value("source"),
             number=self.value("number"),
             leader=self.value("leader"),
             text=self.value("text"),
-            issued_on=self.issued_on,
-            papers=papers,
+            issued_on=issued,
+            papers=tuple(papers_store.paper_of(a) for a in self.kept),
         )
-        done = self._handle(command, f"{self.command_id}:d", self.received_at)
+        return command, received.replace(tzinfo=None) if received else None
+
+    def _read(self, name: str, parse: Callable[[str], D], problem: str) -> D | None:
+        try:
+            return parse(self.value(name)) if self.value(name) else None
+        except ValueError:
+            self.errors[name] = problem
+            return None
+
+    def _save_directive(self, register: tuple[c.RegisterDirective, datetime | None] | None) -> str:
+        if register is None:
+            assert self.existing is not None
+            return str(self.existing.pk)
+        command, received_at = register
+        done = self._handle(command, f"{self.command_id}:d", received_at)
         if isinstance(done, Refusal):
-            self.errors[done.field or ""] = done.message
+            basis = f"（{done.citation}）" if done.citation else ""
+            self.errors[_FIELDS_OF_DIRECTIVE.get(done.field or "", "")] = f"{done.message}{basis}"
             raise _Refused
         return done.stream
 
     def _save_matter(self, stream: str, row: MatterForm, values: dict[str, Any], number: int) -> None:
-        state = load_directive(stream)
-        papers = state.facts.papers if state.facts and not self.existing else ()
-        kinds = {"instruction": "instruction_copy"}
-        marked = tuple(
-            p.model_copy(update={"kind": kinds.get(self.value("source"), p.kind), "ref": ""}) for p in papers
-        )
-        command = c.Register(**values, directives=(stream,), papers=marked)
+        papers = tuple(papers_store.paper_of(a) for a in self._copies(stream))
+        command = c.Register(**values, directives=(stream,), papers=papers)
         done = self._handle(command, f"{self.command_id}:{number}", None)
         if isinstance(done, Refusal):
             row.refuse(done)
             raise _Refused
+
+    def _copies(self, stream: str) -> list[Attachment]:
+        """The directive's papers once more for one matter, where the person wants its units to have them."""
+        if not self.value("copies"):
+            return []
+        originals = Attachment.objects.filter(stream=stream, office=self.request.post.office)
+        try:
+            return [copy_for(self.request.post, a, a.kind) for a in originals]
+        except FileNotFoundError:
+            self.errors["papers"] = "依据的附件在存储中找不到，请联系系统维护人员。"
+            raise _Refused from None
 
     def _handle(self, command: c.Command, command_id: str, occurred_at: datetime | None) -> Done | Refusal:
         post = self.request.post
@@ -293,21 +337,49 @@ class _Breakdown:
     # --- showing ---
 
     def context(self) -> dict[str, Any]:
-        title = "分解立项" if self.existing else "登记立项"
-        crumbs = (Link("立项", reverse("directives")),)
+        crumbs = [Link("立项", reverse("directives"))]
+        if self.existing:
+            crumbs.append(Link(self.existing.title, reverse("directive", args=[self.existing.pk])))
         return {
-            "page": PageHead(title=title, help=NEW_HELP, crumbs=crumbs, width="wide"),
+            "page": PageHead(
+                title="分解出事项" if self.existing else "登记立项",
+                help=ADD_HELP if self.existing else NEW_HELP,
+                crumbs=tuple(crumbs),
+                width="wide",
+            ),
             "existing": self.existing,
             "fields": self._fields() if not self.existing else (),
-            "papers": FileField(
-                name="papers", label="原件或复印件", multiple=True, errors=self._errors("papers")
-            ),
+            "papers": self._papers() if not self.existing else None,
+            "paper_kind": self._paper_kind(),
+            "copies": self._copies_field(),
+            "kept": [a.pk for a in self.kept],
             "rows": self.rows,
             "count": self.count,
             "command_id": self.command_id,
             "refusal": self._refusal(),
             "unit_names": [u.name for u in self.presenter.context.units.values()],
         }
+
+    def _papers(self) -> FileField:
+        return FileField(
+            name="papers",
+            label="附件",
+            multiple=True,
+            errors=self._errors("papers"),
+            existing=tuple(
+                Link(a.name, reverse("paper", args=[a.pk]), "已上传", paper=True) for a in self.kept
+            ),
+        )
+
+    def _paper_kind(self) -> FormField:
+        chosen = self.value("paper_kind")
+        choices = tuple(Choice(v, t, on=v == chosen) for v, t in PAPER_KINDS.items())
+        return FormField(name="paper_kind", label="附件种类", kind="select", choices=choices, size="medium")
+
+    def _copies_field(self) -> FormField:
+        label = "把依据的附件复印给各事项，交办时随件送承办单位"
+        choices = (Choice("on", label, on=bool(self.value("copies")) or not self.posted),)
+        return FormField(name="copies", label=label, kind="checkbox", value="on", choices=choices)
 
     def _refusal(self) -> Notice | None:
         wrong = sum(1 for row in self.rows if row.errors)
@@ -329,10 +401,9 @@ class _Breakdown:
                 choices=choices,
                 required=True,
                 errors=self._errors("source"),
-                size="medium",
             ),
-            self._field("number", "文号", size="medium"),
-            self._field("leader", "批示或交办的领导", size="medium"),
+            self._field("leader", "批示或交办的领导"),
+            self._field("number", "文号"),
             self._field("issued_on", "成文或批示日期", kind="date", size="short"),
             self._field(
                 "received_at",
@@ -341,7 +412,7 @@ class _Breakdown:
                 size="medium",
                 help="不填即现在；分解、交办的时限从此起算",
             ),
-            self._field("text", "内容摘要或批示原话", kind="textarea", rows=3),
+            self._field("text", "内容摘要或批示原话", kind="textarea", rows=2),
         )
 
     def _field(self, name: str, label: str, **more: Any) -> FormField:
@@ -351,25 +422,51 @@ class _Breakdown:
         return (self.errors[name],) if name in self.errors else ()
 
 
+_FIELDS_OF_DIRECTIVE = {
+    "name": "name",
+    "source": "source",
+    "content": "text",
+    "occurred_at": "received_at",
+    "papers": "papers",
+}
+"""Where a refusal of the directive is shown: the command's field → the form's; others at the top."""
+
+
 class _Refused(Exception):
     """Something was refused: the whole transaction goes back, the page keeps what was typed."""
 
 
 def _breakdown(request: PostedRequest, existing: DirectiveRow | None) -> HttpResponse:
-    presenter = Presenter.of(request.post.office, clock.now())
-    count = request.POST.get("count", "3")
-    rows = min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 5 else 3
+    page = _Breakdown(
+        request,
+        Presenter.of(request.post.office, clock.now()),
+        existing,
+        UnitNames(request.post.office),
+        request.POST.get("command_id") or uuid.uuid4().hex,
+        _count(request),
+    )
+    if request.method != "POST":
+        return render(request, "duban/directives/register.html", page.context())
     if request.POST.get("more"):
-        rows = min(rows + 5, MOST_ROWS)
-    command_id = request.POST.get("command_id") or uuid.uuid4().hex
-    page = _Breakdown(request, presenter, existing, UnitNames(request.post.office), command_id, rows)
-    if request.method == "POST" and not request.POST.get("more"):
-        stream = page.save()
-        if stream:
-            messages.success(request, "已登记。事项还是草稿，核对后报批。")
-            return redirect("directive", stream=stream)
-        return render(request, "duban/directives/register.html", page.context(), status=422)
-    return render(request, "duban/directives/register.html", page.context())
+        page.keep_files()
+        return render(request, "duban/directives/register.html", page.context())
+    if stream := page.done_before():
+        messages.warning(
+            request,
+            "这份表单已经登记过，没有再登记一遍。要补充事项，请用“分解出事项”；要改内容，请到事项里修改。",
+        )
+        return redirect("directive", stream=stream)
+    if stream := page.save():
+        messages.success(request, "已登记。事项还是草稿，核对后报批。")
+        return redirect("directive", stream=stream)
+    return render(request, "duban/directives/register.html", page.context(), status=422)
+
+
+def _count(request: PostedRequest) -> int:
+    """How many rows the page has: as sent, five more where asked for, within bounds."""
+    text = request.POST.get("count", "")
+    count = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else FIRST_ROWS
+    return max(1, min(count + (5 if request.POST.get("more") else 0), MOST_ROWS))
 
 
 # --- amending a draft --------------------------------------------------------------------------------------------------
@@ -389,7 +486,7 @@ def edit(request: PostedRequest, stream: str) -> HttpResponse:
         if not form.errors:
             answer = handle(
                 request.post.office,
-                c.Amend(changes=changes, words=request.POST.get("words", "")),
+                c.Amend(changes=changes, words=request.POST.get("words", "").strip()),
                 request.post,
                 stream=stream,
                 command_id=command_id,
@@ -398,7 +495,14 @@ def edit(request: PostedRequest, stream: str) -> HttpResponse:
                 messages.success(request, "已修改。")
                 return redirect("matter", stream=stream)
             form.refuse(answer)
+    may = permissions.may(request.post, matter, "amend", presenter.context)
+    words = request.POST.get("words", "").strip()
     context = {
+        "barred": None if may is True else Notice(kind="info", title=f"现在不能修改：{may}"),
+        "refusal": Notice(kind="refusal", title=form.top_error or "有几处需要改正，尚未保存")
+        if form.errors
+        else None,
+        "words": FormField(name="words", label="修改说明", value=words, help="为什么改；记入案卷"),
         "page": PageHead(
             title="修改立项要素",
             number=row.number,

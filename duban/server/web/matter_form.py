@@ -81,14 +81,20 @@ class MatterForm:
             return None
 
     def _milestones(self) -> tuple[dict[str, Any], ...]:
-        """Lines of 节点；日期."""
+        """Lines of 节点；日期, and 单位 where only one of the leads has to reach it."""
         found = []
         for number, line in enumerate(filter(str.strip, self.value("milestones").splitlines()), 1):
-            title, _, day = (part.strip() for part in line.replace(";", "；").partition("；"))
+            title, day, unit, *_ = (part.strip() for part in f"{line};;".replace(";", "；").split("；"))
+            key = self.names.find(unit) if unit else ""
+            if key is None:
+                self.errors["milestones"] = f"第 {number} 行：通讯录里没有“{unit}”，或名称不唯一。"
+                continue
             try:
-                found.append({"id": f"N{number}", "title": title, "due": date.fromisoformat(day)})
+                due = date.fromisoformat(day)
             except ValueError:
                 self.errors["milestones"] = f"第 {number} 行应写成“节点名称；2026-03-01”。"
+                continue
+            found.append({"id": f"N{number}", "title": title, "due": due, "unit": key})
         return tuple(found)
 
     def _fact(self, fact: Fact) -> str | int | bool | None:
@@ -116,6 +122,7 @@ class MatterForm:
             "supports",
             "stated_due",
             "milestones",
+            "readers",
         }
         facts = {f.id for f in self.pack.facts}
         name = refusal.field or ""
@@ -132,7 +139,9 @@ class MatterForm:
     def main_fields(self) -> tuple[FormField, ...]:
         """What every matter needs."""
         found = [
-            self._text("name", kind="textarea", rows=2, required=True),
+            self._text("name", kind="textarea", rows=2, required=self.prefix == ""),
+            self._field("leads", "主办单位", help="全称、简称或拼音首字母，几个用、分开"),
+            self._field("supports", "协办单位"),
             self._select("category", "类别", self.pack.categories),
         ]
         for name, label, items in (
@@ -142,8 +151,6 @@ class MatterForm:
             if items:
                 found.append(self._select(name, label, items))
         found.append(self._select("mode", "办理方式", self.pack.modes))
-        found.append(self._field("leads", "主办单位", help="写全称、简称或拼音首字母，几个用、分开"))
-        found.append(self._field("supports", "协办单位"))
         found.append(
             self._field(
                 "stated_due", "写明的完成日期", kind="date", size="short", help="没有则空着，按制度起算"
@@ -154,14 +161,19 @@ class MatterForm:
     def more_fields(self) -> tuple[FormField, ...]:
         """What some regulations ask for."""
         return (
-            self._text("authority", help="领导批示、要求或常设授权"),
+            self._text("content", kind="textarea", rows=2),
             self._text("proposed_handling", kind="textarea", rows=2),
+            self._text("authority", help="领导批示、要求或常设授权"),
             self._text("stated_by", help="领导、会议或文件"),
-            self._text("content", kind="textarea", rows=3),
             self._text("target"),
             self._text("responsible_leader"),
             self._text("responsible_person"),
-            self._field("milestones", "节点", kind="textarea", help="每行一个：节点名称；2026-03-01"),
+            self._field(
+                "milestones",
+                "节点",
+                kind="textarea",
+                help="每行一个：节点名称；2026-03-01。只属一个单位的，再写；单位",
+            ),
             self._tick("restricted", "限定知悉范围（非涉密）"),
             self._field("readers", "知悉人员", help="姓名，几个用、分开"),
         )
@@ -221,7 +233,10 @@ def values_of(facts: Facts, presenter: Presenter) -> dict[str, str]:
     for name in ("leads", "supports"):
         out[name] = "、".join(presenter.unit(u) for u in getattr(facts, name))
     out["stated_due"] = facts.stated_due.isoformat() if facts.stated_due else ""
-    out["milestones"] = "\n".join(f"{m.title}；{m.due.isoformat()}" for m in facts.milestones)
+    out["milestones"] = "\n".join(
+        f"{m.title}；{m.due.isoformat()}" + (f"；{presenter.unit(m.unit)}" if m.unit else "")
+        for m in facts.milestones
+    )
     out["restricted"] = "on" if facts.restricted else ""
     out["readers"] = "、".join(facts.readers)
     return out | {

@@ -208,7 +208,11 @@ def _days(request: PostedRequest, errors: Mapping[str, str]) -> dict[str, Any]:
         Row(cells=(f"{y} 年", notice.citation, StateChip(Mark.CLOSED, "已装载", quiet=True)))
         for y, notice in years
     ]
-    columns = (Column(label="年份", on_phone="title"), Column(label="依据"), Column(label="状态", tight=True))
+    columns = (
+        Column(label="年份", on_phone="title", tight=True),
+        Column(label="依据"),
+        Column(label="状态", tight=True),
+    )
     return {
         "local": [
             (d, day_text(date.fromisoformat(d), with_year=True), n)

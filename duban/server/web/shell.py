@@ -7,13 +7,13 @@ from duban import __version__
 from duban.server import clock, permissions
 from duban.server.models import Post
 from duban.server.web.components import Link, NavItem, Shell, UserMenu
-from duban.server.web.posts import is_administrator, title_of
+from duban.server.web.posts import is_administrator, post_of, title_of
 from duban.server.world import calendar_of
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Template context processor: ``shell`` for ``base.html``."""
-    post = getattr(request, "post", None)
+    post = post_of(request)
     if post is None:
         return {"shell": Shell(office="督办")}
     now = clock.now()
@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
                 name=str(post.user),
                 role=title_of(post),
                 logout_href=reverse("account_logout"),
-                links=_links(request),
+                links=_links(request, post),
             ),
             as_of=now,
             calendar=_calendar_words(post),
@@ -52,8 +52,8 @@ def _calendar_words(post: Post) -> str:
     return f"节假日安排至 {latest} 年" if latest else "未装载节假日安排"
 
 
-def _links(request: HttpRequest) -> tuple[Link, ...]:
-    others = [p for p in getattr(request, "posts", []) if p.pk != request.post.pk]
+def _links(request: HttpRequest, post: Post) -> tuple[Link, ...]:
+    others = [p for p in getattr(request, "posts", []) if p.pk != post.pk]
     links = [Link("换个职务办理", reverse("posts"), f"另有 {len(others)} 个")] if others else []
     return (*links, Link("修改密码", reverse("account_change_password")))
 

@@ -111,7 +111,7 @@ def _row(line: read.UnitLine, roles: tuple[str, ...], presenter: Presenter) -> R
     cells = (
         tuple(name),
         *(contact_words(line.contacts.get(role)) for role in roles),
-        gap_words(line.gaps, presenter),
+        gap_words(unit.name, line.gaps, presenter),
     )
     return Row(cells=cells, key=unit.key, name=unit.name)
 
@@ -130,11 +130,12 @@ def phone_words(contact: UnitContact) -> Content:
     return Link(contact.phone, f"tel:{digits}") if digits else contact.phone
 
 
-def gap_words(found: tuple[Gap, ...], presenter: Presenter) -> Content:
-    """What is missing, each with its article."""
+def gap_words(name: str, found: tuple[Gap, ...], presenter: Presenter) -> Content:
+    """What is missing of the unit so named, each with its article."""
     words: list[Content] = []
     for gap in found:
-        words += [StateChip(Mark.DUE_SOON, gap.message, quiet=True), presenter.badge(gap.citation)]
+        said = gap.message.removeprefix(name).removeprefix("的")
+        words += [StateChip(Mark.DUE_SOON, said, quiet=True), presenter.badge(gap.citation)]
     return tuple(words)
 
 
@@ -188,7 +189,7 @@ def _facts(one: read.OneUnit, presenter: Presenter) -> KeyValues:
         KeyValue("上级单位", parent),
         KeyValue("别名", "、".join(found.aliases) or "—"),
         KeyValue("存续期", _term(found)),
-        KeyValue("拼音", found.initials or "—"),
+        KeyValue("在办", f"{one.running} 件"),
     ]
     if children:
         pairs.append(KeyValue("下属单位", children, wide=True))
@@ -227,7 +228,7 @@ def _contacts(line: read.UnitLine) -> Table:
         Column(label="姓名", on_phone="title"),
         Column(label="电话"),
     )
-    empty = EmptyState(title="还没有报联系人")
+    empty = EmptyState(title="还没有报联系人", text="由本单位的联络员、负责人或管理员填报。")
     return Table(caption="联系人", columns=columns, rows=rows, empty=empty, show_caption=True, fit=True)
 
 
