@@ -60,8 +60,8 @@ FOR_THE_UNIT: frozenset[type[e.Entry]] = frozenset(
         e.ExplainedInPerson,
     }
 )
-REPORTS: frozenset[type[e.Entry]] = frozenset(
-    {e.ProgressReported, e.DynamicReported, e.CompletionReported, e.InputSubmitted}
+REPORTS = frozenset[type[e.Entry]](
+    (e.ProgressReported, e.DynamicReported, e.CompletionReported, e.InputSubmitted)
 )
 DUTIES: frozenset[type[e.Entry]] = frozenset(
     {

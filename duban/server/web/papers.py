@@ -1,6 +1,6 @@
 """Handing out papers (附加材料): by permission, always as a download, under the name they were uploaded with."""
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 
 from duban.server import papers_store
 from duban.server.permissions import NotVisible
@@ -8,7 +8,7 @@ from duban.server.queries.matter import paper_for
 from duban.server.web.posts import PostedRequest
 
 
-def download(request: PostedRequest, pk: int) -> HttpResponse:
+def download(request: PostedRequest, pk: int) -> FileResponse:
     """The file, never shown inside our pages: what someone uploaded must not run here."""
     attachment = paper_for(request.post, pk)
     try:
