@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from duban.server import clock
 from duban.server.accounts import ADMINISTRATOR
@@ -70,9 +70,10 @@ def posts(request: PostedRequest) -> HttpResponse:
 
 
 def _choose(request: PostedRequest) -> HttpResponse:
-    post = get_object_or_404(
-        Post.objects.filter(user=request.user).current(clock.today()), pk=request.POST.get("post")
-    )
+    wanted = request.POST.get("post", "")
+    post = next((p for p in request.posts if str(p.pk) == wanted), None)
+    if post is None:
+        raise Http404("没有这个任职，或者已经结束。")
     request.session[SESSION_KEY] = post.pk
     messages.success(request, f"现在以“{title_of(post)}”的身份办理。")
     return redirect("desk")
