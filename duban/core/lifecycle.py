@@ -214,6 +214,7 @@ def request_values(draft: Draft[Any], command: c.Command) -> dict[str, Value]:
         "actor_kind": kind,
         "document": getattr(command, "document", ""),
         "channel": getattr(command, "channel", ""),
+        "finding": getattr(command, "finding", ""),
         "beyond_cap": _beyond_cap(draft),
     }
     if isinstance(draft.state, Matter):

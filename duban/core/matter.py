@@ -78,6 +78,7 @@ class Assignment:
     set_due: date | None = None
     set_by: str = ""
     extensions: int = 0
+    extensions_urged: int = 0
     settled_at: int = 0
     completion: str = ""
     accepted: bool = False
@@ -526,8 +527,14 @@ def _back_to_work(state: Matter, at: datetime) -> Matter:
 
 @_on(e.ExtensionGranted)
 def _extension_granted(state: Matter, entry: e.ExtensionGranted, r: e.Recorded) -> Matter:
-    before = state.assignments[entry.unit].extensions
-    return _unit(state, entry.unit, extensions=before + 1)
+    before = state.assignments[entry.unit]
+    urged = any(n.unit == entry.unit for n in state.notices.values())
+    return _unit(
+        state,
+        entry.unit,
+        extensions=before.extensions + 1,
+        extensions_urged=before.extensions_urged + urged,
+    )
 
 
 @_on(e.DateSet)

@@ -71,6 +71,7 @@ UNIT = {
     "findings": Variable("list", "本轮催办以来对该单位作出的认定（了结后清空）", "findings"),
     "ever_findings": Variable("list", "本事项中对该单位作出的全部认定", "findings"),
     "extensions": Variable("int", "该单位已获批准的延期次数"),
+    "extensions_urged": Variable("int", "该单位收到过催办单以后获批准的延期次数"),
     "waiting": Variable("list", "该单位正在报批的事（route 的 act）", "acts"),
 }
 EVENT = {
@@ -191,6 +192,7 @@ _ASSIGNMENT_VALUES: dict[str, Callable[[Any], Value]] = {
     "completed": lambda a: bool(a.completion),
     "returns": lambda a: a.returns,
     "extensions": lambda a: a.extensions,
+    "extensions_urged": lambda a: a.extensions_urged,
 }
 _SET_FOR_UNIT: dict[str, Callable[[Any], Value]] = {
     "has_stated_due": lambda a: True,
