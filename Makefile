@@ -88,7 +88,7 @@ test: check ## everything: check, the whole suite on SQLite, the database tests 
 
 .PHONY: bench
 bench: setup ## measured speed of the parts that must stay fast
-	$(PY) -m tests.bench
+	$(PY) -m benchmarks
 
 .PHONY: mutate-packs
 mutate-packs: setup ## alter every rule of every pack; each altered pack must fail one of its own worked examples
