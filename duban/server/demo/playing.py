@@ -175,11 +175,17 @@ class Case:
         self.rng.shuffle(categories)
         if category:
             categories = [one for one in categories if one.id == category]
+        if given.pop("uncapped", False):
+            categories = [one for one in categories if not self._capped(one)]
         modes = self._modes(given)
         commands = (
             self._registration(due, directives, one, mode, given) for mode in modes for one in categories
         )
         self.stream = self.first(self.officer, commands).stream
+
+    def _capped(self, category: Category) -> bool:
+        """Whether a rule for this category alone sets a longest term (最长时限)."""
+        return any(rule.cap and f'"{category.id}"' in rule.when for rule in self.house.pack.obligations)
 
     def _modes(self, given: dict[str, object]) -> list[Mode]:
         office_leads = bool(given.pop("office_leads", False))
@@ -380,6 +386,8 @@ class Case:
     def progress(self, unit: str, dynamic: bool = False) -> None:
         content = self.report(unit, self.rng.choice(words_of.PROGRESS))
         self.by_unit(unit, c.ReportProgress(unit=unit, content=content, dynamic=dynamic))
+        if self.rng.random() < 0.85:
+            self.do(self.officer, c.Review(unit=unit, verdict="accept", words="已阅。"))
 
     def complete(self, unit: str) -> None:
         """Report completion; every third liaison lays it before the unit's head first (送单位负责人签批)."""

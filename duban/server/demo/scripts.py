@@ -13,7 +13,7 @@ from duban.core.context import OFFICE
 from duban.core.matter import Matter, Obligation
 from duban.server.demo import texts
 from duban.server.demo.offices import House
-from duban.server.demo.playing import Case, Course, StepRefused
+from duban.server.demo.playing import Case, Course, StepRefused, last_working_day_until
 
 Play = Callable[[Case], Course]
 Wanted = Callable[[House], bool]
@@ -97,12 +97,21 @@ def signed(
 
 
 def diligent(case: Case, until: date) -> Course:
-    """The units do what falls due up to a day, a day ahead; completion is left to the script."""
-    while duty := _next_duty(case.state(), until):
-        assert duty.due is not None
-        yield case.on(duty.due.date() - timedelta(days=1))
-        if _next_duty(case.state(), until) == duty and not case.discharge(duty):
-            return
+    """The units do what falls due up to a day, a day ahead; completion is left to the script.
+
+    A periodic duty arises only when its period begins, so somebody looks again every week.
+    """
+    while True:
+        duty = _next_duty(case.state(), until)
+        if duty is None or duty.due is None:
+            day = last_working_day_until(case.house, min(case.at.date() + timedelta(days=7), until))
+            if day <= case.at.date():
+                return
+            yield case.on(day)
+        else:
+            yield case.on(duty.due.date() - timedelta(days=1))
+            if not case.discharge(duty):
+                return
 
 
 def _next_duty(state: Matter, until: date) -> Obligation | None:
@@ -309,10 +318,10 @@ def cancelled(case: Case) -> Course:
 @script("办结后重新督办", (110, 300))
 def reopened(case: Case) -> Course:
     yield from on_time(case)
-    yield case.after(12)
-    case.do(case.officer, c.Reopen(reason="回访发现问题反弹。", due=case.day_in(25)))
+    yield case.back(20)
+    case.do(case.officer, c.Reopen(reason="回访发现问题反弹。", due=case.day_in(40)))
     yield from signed(case, "reopen")
-    yield case.after(6)
+    yield case.after(4)
     case.progress(lead_of(case))
 
 
@@ -347,9 +356,8 @@ def ladder(case: Case) -> Course:
         case.officer,
         c.ExplainInPerson(unit=unit, to="主要领导", words="单位主要负责人当面说明情况并作出承诺。"),
     )
-    if case.rng.random() < 0.7:
-        yield case.after(5)
-        yield from finished(case)
+    yield case.after(5)
+    yield from finished(case)
 
 
 @script("催办后答复", (60, 250))
@@ -580,7 +588,7 @@ def confirmed(case: Case) -> Course:
 def long(case: Case) -> Course:
     """Most of a year, many units, questions and reminders in between."""
     due = case.now.date() + timedelta(days=35)
-    yield from started(case, due, many=True, size=7)
+    yield from started(case, due, many=True, uncapped=True, size=7)
     month = case.at.date()
     while month < case.now.date():
         month += timedelta(days=30)

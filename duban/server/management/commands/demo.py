@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from duban.server.demo.offices import ADMIN_USER, PASSWORD, accounts
 from duban.server.demo.populate import MATTERS, YEAR, populate
+from duban.server.demo.tour import suggestions
 from duban.server.models import Entry
 
 INSIDE = "DUBAN_DEMO"
@@ -124,9 +125,8 @@ def _welcome(options: dict[str, Any]) -> Iterable[str]:
         yield f"网址：http://127.0.0.1:{options['port']}/（按 Ctrl-C 结束）"
     yield f"数据在 {settings.DATA_DIR}；对它运行其他命令请先设 DUBAN_DATA_DIR={settings.DATA_DIR}"
     yield "可以先试三件事："
-    yield "  1. 用 qu-officer 登录，看“我的工作”和台账：红、黄、蓝、绿各是什么；打开一件逾期事项，点期限看依据哪一条、逐日怎样数。"
-    yield "  2. 用 qu-office-head 登录，签批等待签批的文件；再用 qu-caizheng 登录，以承办单位身份签收、反馈、申请延期。"
-    yield "  3. 在命令行运行 duban due --help，或在页面打开“制度”，看同一件事在五个制度下期限有何不同。"
+    for number, words in enumerate(suggestions(), start=1):
+        yield f"  {number}. {words}"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
