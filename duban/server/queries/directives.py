@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from duban.server import permissions
 from duban.server.models import AssignmentRow, DirectiveRow, Entry, MatterRow, ObligationRow, Post
+from duban.server.search import words_of
 
 PAGE = 50
 
@@ -22,7 +23,7 @@ class Directives:
 def directives(post: Post, q: str, page: int) -> Directives:
     """Directives whose title, number, leader or text holds the words."""
     found = permissions.visible_directives(post)
-    for word in q.split()[:8]:
+    for word in words_of(q):
         found = found.filter(text__icontains=word)
     total = found.count()
     pages = max(1, -(-total // PAGE))

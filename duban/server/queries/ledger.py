@@ -6,9 +6,11 @@ Filters live in the address; every count is made of the same query as the list i
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Length, NullIf
 
 from duban.core.matter import RUNNING
 from duban.server import clock, permissions
@@ -143,7 +145,7 @@ def filtered(post: Post, filters: Filters) -> QuerySet[MatterRow]:
     if filters.until:
         end = datetime.combine(filters.until + timedelta(days=1), time())
         found = found.filter(registered_at__lt=clock.to_db(end))
-    return matching(found, filters.q) if filters.q else found
+    return matching(found, filters.q, post.office) if filters.q else found
 
 
 def with_light(post: Post, found: QuerySet[MatterRow], light: str) -> QuerySet[MatterRow]:
@@ -190,9 +192,12 @@ def lights_none(found: QuerySet[MatterRow]) -> int:
 def _order(sort: str) -> tuple[str | Combinable, ...]:
     """Rows without a value come last either way; ties by number, so that pages never overlap."""
     first, *rest = SORTS[sort]
-    key = F(first.lstrip("-"))
-    ordered = key.desc(nulls_last=True) if first.startswith("-") else key.asc(nulls_last=True)
-    return (ordered, *rest, "pk")
+    name = first.lstrip("-")
+    # 2号 stands before 10号: numbers of one series differ in length first.
+    keys: tuple[Any, ...] = (NullIf(Length(name), 0), F(name)) if name == "number" else (F(name),)
+    down = first.startswith("-")
+    ordered = [k.desc(nulls_last=True) if down else k.asc(nulls_last=True) for k in keys]
+    return (*ordered, *rest, "pk")
 
 
 def _units_of(rows: tuple[MatterRow, ...]) -> dict[str, tuple[AssignmentRow, ...]]:

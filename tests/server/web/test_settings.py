@@ -135,7 +135,7 @@ def test_a_new_person_can_sign_in_and_work(east: House, admin: Post) -> None:
         ({"username": "east-officer"}, "已经有人用了"),
         ({"username": "EAST-officer"}, "已经有人用了"),
         ({"username": "a b"}, "账号只能用"),
-        ({"password": "123"}, "密码"),
+        ({"password": "123"}, "密码太短，至少 10 位"),
         ({"unit": ""}, "请选单位"),
         ({"role": "officer"}, "不选单位"),
         ({"role": "king"}, "请选择职务"),
