@@ -22,6 +22,7 @@ SERVER = {
     "worker": "后台巡检，按间隔运行 · sweep at an interval until told to stop",
     "sweep": "巡检期限并生成提醒 · look again at terms that have come due",
     "import-ledger": "从 Excel 台账导入事项 · import matters from a ledger in Excel",
+    "load-notice": "装载一年的放假安排并核定暂定期限 · load a holiday notice, settle provisional dates",
     "verify": "核验案卷的防篡改链 · verify the hash chains of dockets",
     "rebuild": "由记录重建查询数据 · rebuild projections from entries",
 }

@@ -16,7 +16,7 @@ from duban.core.lights import near_until
 from duban.core.matter import Obligation
 from duban.core.outcome import obligation_data
 from duban.core.pack import RegulationPack
-from duban.core.why import recount
+from duban.core.terms import recount
 from duban.core.working_days import Calendar, CountedDay, DayCount, DayKind
 
 _WEEKDAYS = "一二三四五六日"

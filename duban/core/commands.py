@@ -411,6 +411,14 @@ class Correct(Command):
     words: str
 
 
+class Recount(Command):
+    """A year's notice came out: count provisional dates again (核定暂定期限). A repeat changes nothing."""
+
+    word = "recount"
+    title = "核定暂定期限"
+    side = "system"
+
+
 class Tick(Command):
     """Time has passed: record what fell due (巡查). A repeat changes nothing."""
 

@@ -664,6 +664,13 @@ class ObligationMoved(Entry):
     cite: Citation | None = None
 
 
+class ObligationSettled(Entry):
+    """The notice for the year is out and the provisional date stands (核定)."""
+
+    describe = "期限核定"
+    obligation: str
+
+
 class ObligationDischarged(Entry):
     """``report`` is the report that discharged it, so that its return can reopen the duty."""
 

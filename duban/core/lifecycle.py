@@ -133,7 +133,7 @@ def _misdated(request: c.Request) -> Refusal | None:
 
 def _wrong_docket(state: Docket, command: c.Command) -> Refusal | None:
     """A command for the other kind of docket, a second registration, or one before the first."""
-    if isinstance(command, c.Tick):
+    if isinstance(command, (c.Tick, c.Recount)):
         return None
     if isinstance(command, OF_DIRECTIVES) == isinstance(state, Matter):
         kind = "督查事项" if isinstance(state, Matter) else "立项依据"
@@ -168,7 +168,7 @@ def may_not_ask(request: c.Request, context: Context) -> Refusal | None:
 def wrong_stage(draft: Draft[Any], command: c.Command) -> Refusal | None:
     """Why a command cannot be asked for in the docket's stage; None when it can."""
     state = draft.state
-    if not isinstance(state, Matter) or isinstance(command, (c.Tick, c.Register)):
+    if not isinstance(state, Matter) or isinstance(command, (c.Tick, c.Recount, c.Register)):
         return None
     allowed = STAGES_OF.get(type(command))
     if allowed and state.stage not in allowed:
@@ -293,4 +293,11 @@ AFTERWARDS: dict[type[e.Entry], Afterwards] = {
 @act(c.Tick)
 def _tick(draft: Draft[Any], command: c.Tick) -> Refusal | None:
     """Time alone; ``advance`` has already recorded it."""
+    return None
+
+
+@act(c.Recount)
+def _recount(draft: Draft[Any], command: c.Recount) -> Refusal | None:
+    """Provisional dates of the docket, counted again by the calendar of now."""
+    obligations.settle_provisional(draft)
     return None

@@ -661,6 +661,11 @@ def _obligation_moved(state: D, entry: e.ObligationMoved, r: e.Recorded) -> D:
     return _obligation(state, entry.obligation, due=entry.due, moves=moves, provisional=False, breached=False)
 
 
+@_on(e.ObligationSettled)
+def _obligation_settled(state: D, entry: e.ObligationSettled, r: e.Recorded) -> D:
+    return _obligation(state, entry.obligation, provisional=False)
+
+
 @_on(e.ObligationDischarged)
 def _obligation_discharged(state: D, entry: e.ObligationDischarged, r: e.Recorded) -> D:
     return _obligation(

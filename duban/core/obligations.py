@@ -23,6 +23,7 @@ from duban.core.terms import (
     first_period,
     next_period,
     period_of,
+    recount,
 )
 from duban.core.working_days import count_working_days, working_days_between
 
@@ -363,6 +364,34 @@ def move_milestones(draft: Draft[Matter], recorded: e.Recorded) -> None:
             draft.add(moved, recorded.occurred_at, recorded.position)
     rules = [r for r in draft.context.pack.obligations if r.term and r.term.milestone]
     _arise_from(draft, rules, "", recorded)
+
+
+def settle_provisional(draft: Draft[D]) -> None:
+    """Count provisional dates again, now that the notice of the year is known: they move or they stand."""
+    for o in list(draft.state.obligations.values()):
+        if o.status != "open" or not o.provisional:
+            continue
+        end, still = _counted_again(o, draft.context)
+        if end is None or still:
+            continue
+        moment = end_of_day(end, draft.context.pack)
+        if moment == o.due:
+            draft.add(e.ObligationSettled(obligation=o.id), cause=o.arose_at)
+        else:
+            moved = e.ObligationMoved(obligation=o.id, due=moment, reason="按新公布的放假安排核定")
+            draft.add(moved, cause=o.arose_at)
+
+
+def _counted_again(o: Obligation, context: Context) -> tuple[date | None, bool]:
+    """The due date by today's calendar, and whether that is provisional too."""
+    if o.counted:
+        count = recount(o.counted, context.calendar)
+        return count.end, count.provisional
+    rule = next((r for r in context.pack.obligations if r.id == o.rule), None)
+    if rule is None or rule.cycle is None:
+        return None, True
+    due = cycle_due(rule.cycle, period_of(rule.cycle.every, o.starts_on), context.pack, context.calendar)
+    return (due.moment.date(), due.provisional) if due and due.moment else (None, True)
 
 
 def end_of_other_part(draft: Draft[Matter], recorded: e.Recorded) -> None:

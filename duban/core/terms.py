@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from duban.core.entries import Counted
 from duban.core.pack import Count, Cycle, RegulationPack, Term
 from duban.core.working_days import (
     Calendar,
@@ -104,6 +105,14 @@ def count_term(kind: str, start: date, number: int, pack: RegulationPack, calend
     if kind == "days":
         return count_days(calendar, start, number, pack.time.rolls)
     return count_months(calendar, start, number, pack.time.rolls)
+
+
+def recount(counted: Counted, calendar: Calendar) -> DayCount:
+    """Count again, day by day, what an entry recorded."""
+    if counted.unit == "working_days":
+        return count_working_days(calendar, counted.start, counted.amount)
+    counter = count_days if counted.unit == "days" else count_months
+    return counter(calendar, counted.start, counted.amount, counted.rolls)
 
 
 # --- cycles ---------------------------------------------------------------------------------------

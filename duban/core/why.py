@@ -7,7 +7,8 @@ from datetime import date
 from duban.core import entries as e
 from duban.core.matter import Obligation
 from duban.core.pack import Article, ObligationRule, Reading, RegulationPack
-from duban.core.working_days import Calendar, DayCount, count_days, count_months, count_working_days
+from duban.core.terms import recount
+from duban.core.working_days import Calendar, DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,6 @@ def explain(o: Obligation, pack: RegulationPack, calendar: Calendar, history: Se
         recounted_differs=differs,
         entries=entries_about(o, history),
     )
-
-
-def recount(counted: e.Counted, calendar: Calendar) -> DayCount:
-    """Count again, day by day, what an entry recorded."""
-    if counted.unit == "working_days":
-        return count_working_days(calendar, counted.start, counted.amount)
-    counter = count_days if counted.unit == "days" else count_months
-    return counter(calendar, counted.start, counted.amount, counted.rolls)
 
 
 def readings_on(pack: RegulationPack, ref: str) -> tuple[Reading, ...]:

@@ -30,7 +30,7 @@ LONGEST_ID = 80
 """Characters of the longest ``command_id``."""
 EARLIEST = 1990
 """The first year in which something recorded here can have happened; earlier ones are slips of the pen."""
-ON_DIRECTIVES = permissions.ON_DIRECTIVES | {c.Decompose, c.Tick}
+ON_DIRECTIVES = permissions.ON_DIRECTIVES | {c.Decompose, c.Recount, c.Tick}
 """Commands for the docket of a directive; all others are for matters."""
 
 

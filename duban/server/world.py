@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from duban import packs
-from duban.calendars import load_calendar
+from duban.calendars import load_calendar, parse_notice
 from duban.core import (
     acts,  # noqa: F401  importing registers every act
     lights,
@@ -17,7 +17,7 @@ from duban.core.pack import RegulationPack
 from duban.core.terms import end_of_day
 from duban.core.working_days import Calendar
 from duban.server import clock
-from duban.server.models import DirectiveRow, Office, Unit
+from duban.server.models import DirectiveRow, HolidayNotice, Office, Unit
 from duban.server.numbering import numbers_of
 
 
@@ -26,20 +26,25 @@ def pack_of(office: Office) -> RegulationPack:
     return packs.load(office.pack)
 
 
-@lru_cache
-def _national_calendar() -> Calendar:
-    return load_calendar()
+@lru_cache(maxsize=8)
+def _national_calendar(loaded: tuple[tuple[int, str], ...]) -> Calendar:
+    """The notices that come with the product, and over them those loaded since."""
+    calendar = load_calendar()
+    for _, text in loaded:
+        calendar = calendar.with_year(parse_notice(text))
+    return calendar
 
 
 @lru_cache(maxsize=64)
-def _calendar_with(days: tuple[tuple[str, str], ...]) -> Calendar:
-    return _national_calendar().with_local_days_off({date.fromisoformat(d): name for d, name in days})
+def _calendar_with(loaded: tuple[tuple[int, str], ...], days: tuple[tuple[str, str], ...]) -> Calendar:
+    return _national_calendar(loaded).with_local_days_off({date.fromisoformat(d): name for d, name in days})
 
 
 def calendar_of(office: Office) -> Calendar:
     """The State Council's calendar with the office's local days off (地方放假日)."""
+    loaded = tuple(HolidayNotice.objects.values_list("year", "text"))
     days = tuple(sorted(office.local_days_off.items()))
-    return _calendar_with(days) if days else _national_calendar()
+    return _calendar_with(loaded, days) if days else _national_calendar(loaded)
 
 
 def units_of(office: Office) -> dict[str, UnitRecord]:

@@ -1,5 +1,6 @@
 """What is stored: who there is, what happened (entries), and what can be read off it (projections)."""
 
+from duban.server.models.calendar import HolidayNotice
 from duban.server.models.directory_proposals import ProposedUnit
 from duban.server.models.docket import Entry, Receipt, Stream
 from duban.server.models.heartbeat import Heartbeat
@@ -26,6 +27,7 @@ __all__ = [
     "DirectiveRow",
     "Entry",
     "Heartbeat",
+    "HolidayNotice",
     "MatterDirective",
     "MatterPerson",
     "MatterRow",

@@ -67,6 +67,7 @@ DUTIES: frozenset[type[e.Entry]] = frozenset(
     {
         e.ObligationArose,
         e.ObligationMoved,
+        e.ObligationSettled,
         e.ObligationDischarged,
         e.ObligationBreached,
         e.BreachLifted,

@@ -562,6 +562,12 @@ def _obligation_moved(x: e.ObligationMoved, s: Speaker) -> Told:
     return Told(x.describe, note=note, citation=x.cite, obligation=x.obligation)
 
 
+@_tells(e.ObligationSettled)
+def _obligation_settled(x: e.ObligationSettled, s: Speaker) -> Told:
+    note = f"{s.duty(x.obligation)}：放假安排已公布，暂定的期限核定不变"
+    return Told(x.describe, note=note, obligation=x.obligation)
+
+
 @_tells(e.ObligationDischarged)
 def _obligation_discharged(x: e.ObligationDischarged, s: Speaker) -> Told:
     note = f"{s.duty(x.obligation)}：{'按期履行' if x.on_time else '逾期履行'}"
