@@ -64,6 +64,8 @@ class Filters:
             value = query.get(name, "")
             return value if value in known else ""  # type: ignore[operator]
 
+        # No stored text can hold a NUL, and PostgreSQL will not even be asked for one.
+        query = {name: value.replace("\0", "") for name, value in query.items()}
         page = query.get("page", "1")
         return cls(
             state=one_of("state", STATES),

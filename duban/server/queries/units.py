@@ -157,7 +157,7 @@ class OneUnit:
 
 def access_unit(post: Post, key: str) -> Unit:
     """The unit of the post's own office, or ``NotVisible``."""
-    found = _units(post).filter(key=key).first()
+    found = _units(post).filter(key=key).first() if key.isprintable() else None
     if found is None:
         raise permissions.NotVisible
     return found

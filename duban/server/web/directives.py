@@ -181,7 +181,7 @@ def _matters(rows: tuple[MatterRow, ...], leads: dict[str, str], presenter: Pres
             cells=(
                 m.number or "未编号",
                 Link(m.title, reverse("matter", args=[m.pk])),
-                "、".join(presenter.unit(u) for u in leads.get(m.pk, "").split(",") if u),
+                _some([presenter.unit(u) for u in leads.get(m.pk, "").split(",") if u]),
                 stage_chip(m.stage, quiet=True),
             ),
             key=m.pk,
@@ -191,6 +191,11 @@ def _matters(rows: tuple[MatterRow, ...], leads: dict[str, str], presenter: Pres
     )
     empty = EmptyState(title="还没有分解出事项")
     return Table(caption="分解出的事项", columns=columns, rows=shown, empty=empty, show_caption=True)
+
+
+def _some(units: list[str]) -> str:
+    """The first few names and how many there are in all."""
+    return "、".join(units[:3]) + (f"等 {len(units)} 个" if len(units) > 3 else "")
 
 
 # --- registering -----------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def _office(request: PostedRequest, errors: Mapping[str, str]) -> dict[str, Any]
 
 
 def _save_office(request: PostedRequest) -> dict[str, str]:
-    name = request.POST.get("name", "").strip()
+    name = request.POST.get("name", "").replace("\0", "").strip()
     if not 0 < len(name) <= 100:
         return {"name": "请写明名称，不超过 100 个字。"}
     _change(request, "Name", name=name)
@@ -249,7 +249,7 @@ def _save_days(request: PostedRequest) -> dict[str, str]:
         if remove := request.POST.get("remove"):
             days.pop(remove, None)
         else:
-            errors, day, name = {}, None, request.POST.get("name", "").strip()
+            errors, day, name = {}, None, request.POST.get("name", "").replace("\0", "").strip()
             try:
                 day = date.fromisoformat(request.POST.get("day", ""))
             except ValueError:
@@ -369,7 +369,7 @@ def new_person(request: PostedRequest) -> HttpResponse:
     _administrator_only(request)
     office, errors = request.post.office, {}
     if request.method == "POST":
-        given = {k: v.strip() for k, v in request.POST.dict().items()}
+        given = {k: v.replace("\0", "").strip() for k, v in request.POST.dict().items()}
         person = accounts.PersonFacts(
             given.get("username", ""), given.get("display_name", ""), given.get("phone", "")
         )
@@ -542,7 +542,10 @@ def _post_line(
 
 def _carry_out(request: PostedRequest, user: User) -> None:
     """What the person's page was asked to do. Raises ``AccountRefused``; ``NotVisible`` for anything else."""
-    office, given = request.post.office, {k: v.strip() for k, v in request.POST.dict().items()}
+    office, given = (
+        request.post.office,
+        {k: v.replace("\0", "").strip() for k, v in request.POST.dict().items()},
+    )
     do = given.get("do", "")
     if do == "rename":
         accounts.rename_person(office, user, given.get("display_name", ""), given.get("phone", ""))

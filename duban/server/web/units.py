@@ -37,7 +37,7 @@ from duban.server.web.components import (
     day_text,
 )
 from duban.server.web.posts import PostedRequest, is_administrator, title_of
-from duban.server.web.present import LIGHT_MARKS, Presenter, due_chip, light_chip, stage_chip
+from duban.server.web.present import LIGHT_MARKS, Presenter, due_chip_in_list, light_chip, stage_chip
 from duban.server.world import near_until
 
 HELP = """单位通讯录列出本机构督办的单位和各单位报来的负责人、联络员。可按名称、简称、曾用名或拼音首字母查找。
@@ -245,13 +245,12 @@ def _matters(one: read.OneUnit, presenter: Presenter) -> Table:
     rows = []
     for m, lead in one.matters:
         light = light_of(m, now, near)
-        due = due_chip(
+        due = due_chip_in_list(
             clock.maybe_to_local(m.due),
+            light,
             presenter.context.calendar,
-            presenter.now.date(),
-            mark=LIGHT_MARKS.get(light) if light in ("late", "near", "normal") else None,
-            provisional=m.provisional,
-            stacked=True,
+            presenter.now,
+            any_provisional=m.provisional,
         )
         state = (light_chip(light, quiet=True), stage_chip(m.stage, quiet=True))
         link = Link(m.title, reverse("matter", args=[m.pk]))
@@ -315,7 +314,7 @@ def edit(request: PostedRequest, key: str = "") -> HttpResponse:
 
 def _save(request: PostedRequest, found: Unit | None, whole: bool) -> Unit:
     """Raises ``DirectoryRefused`` with every mistake at its field, and then saves nothing."""
-    given = {k: v.strip() for k, v in request.POST.dict().items()}
+    given = {k: v.replace("\0", "").strip() for k, v in request.POST.dict().items()}
     contacts = {
         role: (given.get(f"{role}_name", ""), given.get(f"{role}_phone", "")) for role in UnitContact.ROLES
     }
@@ -465,7 +464,9 @@ def _resolve(request: PostedRequest) -> Notice | None:
     if proposed is None:
         messages.info(request, "这个名称已经处理过。")
         return None
-    chosen = Unit.objects.filter(office=request.post.office, key=request.POST.get("unit", "")).first()
+    chosen = Unit.objects.filter(
+        office=request.post.office, key=request.POST.get("unit", "").replace("\0", "")
+    ).first()
     if chosen is None:
         return Notice(kind="refusal", title=f"请为“{proposed.name}”选一个单位。")
     try:

@@ -11,10 +11,10 @@ from django.test import Client
 from duban.core import commands as c
 from duban.server import clock
 from duban.server.handle import handle, load_directive, load_matter
-from duban.server.models import Attachment, DirectiveRow, MatterRow, Office, Unit
+from duban.server.models import Attachment, DirectiveRow, MatterRow
 from duban.server.papers_store import open_file
 from duban.server.queries.matter import paper_for
-from tests.server.building import House, dispatched, done, post, registered
+from tests.server.building import House, dispatched, done, registered
 from tests.server.web.visiting import Counting, visiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -115,7 +115,7 @@ def test_a_directive_without_matters_is_broken_down_later(east: House) -> None:
     ("second", "words"),
     [
         (row("架桥", leads="没有的局"), "通讯录里没有，或名称不唯一：没有的局"),
-        (row("架桥", leads="财政局、公路局、本机构"), "“转办”的主办单位"),
+        (row("架桥", leads="财政局、公路局、本机构"), "督查机构不能列为承办单位"),
         (row("", leads="财政局"), "请写明事项名称"),
         (row("架桥", stated_due="月底"), "完成日期应写成"),
         (row("架桥", milestones="打桩；四月"), "第 1 行应写成"),
@@ -137,21 +137,15 @@ def test_one_wrong_row_saves_nothing_and_keeps_everything(
     assert not DirectiveRow.objects.exists() and not MatterRow.objects.exists()
 
 
-def test_a_requirement_of_the_regulation_is_shown_with_its_article(db: None) -> None:
-    office = Office.objects.create(key="ds", name="样例区督查室", pack="district-measures")
-    Unit.objects.create(office=office, key="finance", name="财政局")
-    officer = post(office, "officer", "officer")
-    mode, category = (getattr(_pack(office), part)[0].id for part in ("modes", "categories"))
-    rows = form(row(category=category, mode="nonsense"))
-    answer = visiting(officer).post("/directives/new/", rows)
-    assert answer.status_code == 422 and not DirectiveRow.objects.exists()
-    assert mode != "nonsense"
+def test_a_rules_refusal_stands_in_its_row_with_its_article(east: House) -> None:
+    answer = visiting(east.officer).post("/directives/new/", form(row("修路"), row("架桥", leads="本机构")))
+    second = answer.content.decode().split("第 2 项")[1].split("第 3 项")[0]
+    assert answer.status_code == 422 and "督查机构不能列为承办单位。（第一条）" in second
 
 
-def _pack(office: Office) -> Any:
-    from duban.server.world import pack_of
-
-    return pack_of(office)
+def test_a_value_that_the_regulation_does_not_know_is_refused(east: House) -> None:
+    answer = visiting(east.officer).post("/directives/new/", form(row(mode="nonsense")))
+    assert answer.status_code == 422 and "本制度没有“nonsense”这个取值" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

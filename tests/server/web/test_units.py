@@ -220,3 +220,10 @@ def test_another_offices_names_are_not_touched(east: House, west: House, admin: 
     visiting(admin).post("/units/names/", {"proposed": theirs.pk, "unit": "finance"})
     theirs.refresh_from_db()
     assert theirs.resolved_as is None
+
+
+def test_a_sign_that_no_text_can_hold_is_no_error(admin: Post) -> None:
+    client = visiting(admin)
+    assert client.get("/units/%00/").status_code == 404
+    assert client.post("/units/finance/edit/", facts(short_name="财\0")).status_code == 302
+    assert Unit.objects.get(office=admin.office, key="finance").short_name == "财"
