@@ -26,6 +26,7 @@ from duban.server.demo.offices import ADMIN_USER, PASSWORD, accounts, make_offic
 from duban.server.demo.papers import one_page_pdf
 from duban.server.demo.populate import populate
 from duban.server.demo.scripts import SCRIPTS
+from duban.server.demo.tour import suggestions
 from duban.server.handle import load_matter
 from duban.server.models import Attachment, Entry, MatterRow, Office, Post, Unit, User
 from duban.server.world import context_for, pack_of
@@ -66,6 +67,9 @@ def test_one_matter_of_every_script_shows_every_stage_and_light(now: datetime) -
     assert MatterRow.objects.filter(restricted=True).exists()
     assert MatterRow.objects.filter(taken_over=True, confirmed=False).exists()
     assert MatterRow.objects.filter(upkeep=True).exists()
+    tried = suggestions()
+    assert len(tried) == 3
+    assert all(User.objects.filter(username=words.split()[1]).exists() for words in tried)
     assert not Entry.objects.filter(recorded_at__gt=clock.to_db(now))
     with clock.at(now):
         out = StringIO()
