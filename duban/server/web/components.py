@@ -202,6 +202,8 @@ class ArticleBlock(Component):
     """The official sentence; empty until the office has loaded its official text."""
     readings: tuple[str, ...] = ()
     """Readings chosen where the text is ambiguous, one sentence each."""
+    wider_readings: tuple[str, ...] = ()
+    """Those on the whole article where a part of it is cited: folded away."""
     figures: tuple[tuple[str, str], ...] = ()
     """The rule's parameters: (name, value with unit)."""
     anchor: str = ""
@@ -406,6 +408,8 @@ class FilterChip:
     count: int | None = None
     on: bool = False
     mark: Mark | None = None
+    whole: bool = False
+    """Stands for no filter at all: there is nothing to clear."""
 
     @property
     def shape(self) -> str:

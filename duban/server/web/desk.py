@@ -16,6 +16,7 @@ from duban.server.permissions import NotVisible
 from duban.server.queries.desk import OWED, WAITING, Part, whole
 from duban.server.queries.desk import desk as read_desk
 from duban.server.web.components import Act, DeskList, Link, Mark, PageHead, RowCard
+from duban.server.web.entry_words import consequence_title
 from duban.server.web.posts import PostedRequest
 from duban.server.web.present import Presenter, due_chip, stage_chip, why_href
 
@@ -215,7 +216,8 @@ class _View:
 
     def _proposal(self, p: ProposalRow) -> RowCard:
         pack = self.presenter.context.pack
-        level = pack.title_of("urging", p.level) if p.consequence == "urging" else p.consequence
+        urging = p.consequence == "urging"
+        level = pack.title_of("urging", p.level) if urging else consequence_title(p.consequence)
         return RowCard(
             title=f"{level}：{p.matter.title}",
             href=reverse("matter", args=[p.matter_id]),

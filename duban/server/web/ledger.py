@@ -32,7 +32,7 @@ from duban.server.web.components import (
     Table,
 )
 from duban.server.web.posts import PostedRequest
-from duban.server.web.present import LIGHT_MARKS, Presenter, due_chip, light_chip, stage_chip
+from duban.server.web.present import LIGHT_MARKS, Presenter, due_chip_in_list, light_chip, stage_chip
 from duban.server.world import near_until
 
 HELP = """台账列出您有权查看的全部事项。上面的条件可以组合，网址里就记着这些条件，可以收藏或发给同事。
@@ -157,7 +157,7 @@ class _View:
                 label="事项", sort_href=self._sort("title"), sorted=self._sorted("title"), on_phone="title"
             ),
             Column(label="主办单位", on_phone="line"),
-            Column(label="等级" if self.pack.grades else "类别", tight=True, on_phone="line"),
+            Column(label="等级" if self.pack.grades else "类别", tight=True, on_phone="brief"),
             Column(
                 label="到期",
                 align="date",
@@ -173,20 +173,19 @@ class _View:
                 on_phone="line",
                 tight=True,
             ),
-            Column(label="状态", on_phone="line", tight=True),
+            Column(label="状态", on_phone="brief", tight=True),
         )
         rows = tuple(self._row(m) for m in self.found.rows)
         return Table(caption="督查事项", columns=columns, rows=rows, pages=self._pages(), empty=self._empty())
 
     def _row(self, m: MatterRow) -> Row:
         light = light_of(m, clock.to_db(self.presenter.now), self.near)
-        due = due_chip(
+        due = due_chip_in_list(
             clock.maybe_to_local(m.due),
+            light,
             self.presenter.context.calendar,
-            self.presenter.now.date(),
-            mark=LIGHT_MARKS.get(light) if light in ("late", "near", "normal") else None,
-            provisional=m.provisional,
-            stacked=True,
+            self.presenter.now,
+            any_provisional=m.provisional,
             done=m.ended_at is not None,
         )
         return Row(

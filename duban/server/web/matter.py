@@ -238,11 +238,11 @@ def unit_table(view: MatterView, presenter: Presenter, caption: str) -> Table:
         caption=caption,
         columns=(
             Column(label="单位", on_phone="title"),
-            Column(label="承办", tight=True),
+            Column(label="承办", tight=True, on_phone="brief"),
             Column(label="签收"),
             Column(label="最近反馈"),
             Column(label="期限", align="date"),
-            Column(label="状态", tight=True),
+            Column(label="状态", tight=True, on_phone="brief"),
         ),
         rows=tuple(_unit_row(view, presenter, u) for u in view.units),
         empty=EmptyState(title="还没有确定承办单位。"),

@@ -119,6 +119,33 @@ def due_chip(
     )
 
 
+def due_chip_in_list(
+    due: datetime | None,
+    light: str,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    any_provisional: bool,
+    done: bool = False,
+) -> DateChip | None:
+    """A matter's due date in a table.
+
+    The matter's light is its worst duty's, and ``any_provisional`` that of any duty: the date itself is red only
+    once it is past, and provisional only where its own year has no holiday notice.
+    """
+    past = due is not None and due < now
+    shown = {"late": past, "near": True, "normal": True}.get(light, past)
+    return due_chip(
+        due,
+        calendar,
+        now.date(),
+        mark=Mark.OVERDUE if past else LIGHT_MARKS[light] if shown else None,
+        provisional=any_provisional and due is not None and calendar.is_provisional(due.date()),
+        stacked=True,
+        done=done,
+    )
+
+
 def days_left(calendar: Calendar, today: date, day: date) -> int:
     """Working days from today to a day; past days count negative, at least one."""
     if day == today:

@@ -70,7 +70,7 @@ def reviews(request: PostedRequest) -> HttpResponse:
 
 
 def _filters(counts: dict[str, int], kind: str, here: str) -> FilterBar:
-    chips = [FilterChip(text="全部", href=here, count=sum(counts.values()), on=not kind)]
+    chips = [FilterChip(text="全部", href=here, count=sum(counts.values()), on=not kind, whole=True)]
     chips += [
         FilterChip(text=REPORT_KINDS[k], href=f"{here}?kind={k}", count=counts.get(k, 0), on=k == kind)
         for k in read.KINDS

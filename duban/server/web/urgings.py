@@ -76,7 +76,7 @@ def urgings(request: PostedRequest) -> HttpResponse:
 
 
 def _levels(counts: dict[str, int], level: str, presenter: Presenter, here: str) -> FilterBar:
-    chips = [FilterChip(text="全部", href=here, count=sum(counts.values()), on=not level)]
+    chips = [FilterChip(text="全部", href=here, count=sum(counts.values()), on=not level, whole=True)]
     chips += [
         FilterChip(
             text=rule.title,

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from duban.core import entries as e
 from duban.core.matter import Matter, Obligation
+from duban.core.pack import Reading
 from duban.core.working_days import CountedDay, CountUnit, DayCount, DayInfo
 from duban.core.working_days import DayKind as Kind
 from duban.server.queries.why import WhyView, why_of_directive, why_of_matter
@@ -114,9 +115,14 @@ def _article(view: WhyView) -> ArticleBlock | None:
         regulation=view.context.pack.regulation.title,
         rule=article.gist,
         original=str(view.post.office.articles.get(article.id, "")),
-        readings=tuple(f"{r.question}{r.answer}（{r.ground}）" for r in view.why.readings),
+        readings=tuple(_reading(r) for r in view.why.readings if r.cite.ref == article.id),
+        wider_readings=tuple(_reading(r) for r in view.why.readings if r.cite.ref != article.id),
         links=(Link("在制度中查看", f"{reverse('regulation')}#a-{article.id}"),),
     )
+
+
+def _reading(r: Reading) -> str:
+    return f"{r.question}{r.answer}（{r.ground}）"
 
 
 # --- the days --------------------------------------------------------------------------------------------------
