@@ -14,10 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from duban.core import commands as c
+from duban.core import entries as e
 from duban.core.errors import Refusal
 from duban.server import clock, papers_store, permissions
 from duban.server.attachments import AttachmentRefused
-from duban.server.handle import Done, handle, load_directive, load_matter
+from duban.server.handle import Done, handle, history, load_directive, load_matter
 from duban.server.models import Attachment, DirectiveRow, MatterRow, ObligationRow, Receipt
 from duban.server.paper_copies import copy_for
 from duban.server.queries import directives as read
@@ -56,6 +57,7 @@ NEW_HELP = """上面登记依据，下面逐项分解成事项；每项写明内
 
 有一行不符合制度时，全部不保存，改好再提交；已填的内容不会丢。"""
 
+CHANGED = "您打开以后，别人已经修改过。请对照事项现在的内容核对下面所填；仍要按下面的保存，再点一次保存。"
 ADD_HELP = """从已登记的依据再分解出事项；每项写明内容、类别、主办和协办单位。空着的行不算。
 
 有一行不符合制度时，全部不保存，改好再提交；已填的内容不会丢。"""
@@ -150,8 +152,33 @@ def directive(request: PostedRequest, stream: str) -> HttpResponse:
         "duties": [presenter.obligation(o, None, stream) for o in state.obligations.values()],
         "matters": _matters(matters, leads, presenter),
         "may_register": permissions.role_kind(request.post) in ("officer", "office_head"),
+        "command_id": uuid.uuid4().hex,
     }
     return render(request, "duban/directives/one.html", context)
+
+
+def join(request: PostedRequest, stream: str) -> HttpResponse:
+    """Join a directive to a matter that exists already (并案), so that a unit is asked once."""
+    _staff_only(request)
+    permissions.access_directive(request.post, stream)
+    number = request.POST.get("number", "").strip()
+    row = permissions.visible_matters(request.post).filter(number=number).first() if number else None
+    if row is None:
+        messages.error(request, f"没有编号为“{number}”的事项，请按台账上的编号填写。")
+        return redirect("directive", stream=stream)
+    answer = handle(
+        request.post.office,
+        c.JoinDirective(directive=stream),
+        request.post,
+        stream=row.pk,
+        command_id=request.POST.get("command_id", ""),
+    )
+    if isinstance(answer, Refusal):
+        basis = f"（{answer.citation}）" if answer.citation else ""
+        messages.error(request, f"{answer.message}{basis}")
+        return redirect("directive", stream=stream)
+    messages.success(request, f"已并入“{row.title}”。")
+    return redirect("matter", stream=row.pk)
 
 
 def _facts(row: DirectiveRow, text: str, presenter: Presenter) -> KeyValues:
@@ -486,8 +513,11 @@ def edit(request: PostedRequest, stream: str) -> HttpResponse:
     values = request.POST.dict() if request.method == "POST" else values_of(matter.facts, presenter)
     form = MatterForm(presenter, UnitNames(request.post.office), values)
     command_id = request.POST.get("command_id") or uuid.uuid4().hex
+    seen = request.POST.get("seen", str(matter.position))
     if request.method == "POST":
         changes = _changes(form)
+        if not form.errors and _amended_since(stream, seen, command_id):
+            form.errors[""] = CHANGED
         if not form.errors:
             answer = handle(
                 request.post.office,
@@ -519,8 +549,17 @@ def edit(request: PostedRequest, stream: str) -> HttpResponse:
         ),
         "form": form,
         "command_id": command_id,
+        "seen": matter.position if form.top_error == CHANGED else seen,
     }
     return render(request, "duban/directives/edit.html", context, status=422 if form.errors else 200)
+
+
+def _amended_since(stream: str, seen: str, command_id: str) -> bool:
+    """Whether somebody else's amendment is in the docket that this form was not filled in upon."""
+    if not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
+        return True
+    later = [r for r in history(stream) if r.position > int(seen) and isinstance(r.entry, e.Amended)]
+    return any(r.command_id != command_id for r in later)
 
 
 def _changes(form: MatterForm) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Addresses of the staff's pages, in the order of the navigation."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from duban.server.web import (
     acts,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("directives/", directives.directives, name="directives"),
     path("directives/new/", directives.register, name="register"),
     path("directives/<str:stream>/", directives.directive, name="directive"),
+    path("directives/<str:stream>/join/", require_POST(directives.join), name="join_directive"),
     path("directives/<str:stream>/matters/", directives.add_matters, name="add_matters"),
     path("directives/<str:stream>/why/<path:obligation>/", why.why, name="directive_why"),
     path("m/<str:stream>/", matter.matter, name="matter"),

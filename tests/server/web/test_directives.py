@@ -326,3 +326,28 @@ def test_what_is_dispatched_is_not_amended(east: House) -> None:
     assert answer.status_code == 422 and MatterRow.objects.get().title == "修路"
     for person in (east.finance, east.leader):
         assert visiting(person).get(f"/m/{stream}/edit/").status_code == 404
+
+
+# --- joining (并案) ---------------------------------------------------------------------------------------------------
+
+
+def test_a_directive_joins_a_matter_by_its_number(east: House) -> None:
+    stream, matter = _registered(east), dispatched(east)
+    number = MatterRow.objects.get(pk=matter).number
+    answer = visiting(east.officer).post(
+        f"/directives/{stream}/join/", {"number": number, "command_id": "j1"}
+    )
+    assert answer.status_code == 302
+    assert stream in {d.id for d in load_matter(matter).directives}
+    assert matter in load_directive(stream).matters
+
+
+def test_a_number_that_is_not_there_is_said_and_nothing_joins(east: House, west: House) -> None:
+    stream = _registered(east)
+    foreign = MatterRow.objects.get(pk=dispatched(west)).number
+    client = visiting(east.officer)
+    page = client.post(f"/directives/{stream}/join/", {"number": f"{foreign}-x"}, follow=True)
+    assert "没有编号为" in page.content.decode()
+    assert load_directive(stream).matters == ()
+    assert client.get(f"/directives/{stream}/join/").status_code == 405
+    assert visiting(east.finance).post(f"/directives/{stream}/join/", {"number": "1"}).status_code == 404
