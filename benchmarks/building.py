@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from benchmarks import writing
 from benchmarks.copies import Batch, Copy, Numbers, Pattern, pattern
 from benchmarks.office import House, UnitPeople, content, founded, title
 from benchmarks.progress import bar
@@ -22,7 +23,7 @@ DUE_OF_TEN = 1
 """So many of ten matters have something that falls due, or a cycle that turns, between the two."""
 BACK = 60
 """Ended matters lie up to so many weeks back."""
-BATCH = 500
+BATCH = 2000
 FEW, MANY = 5, 50
 """Matters of the last unit and of the last but one, all running and none due: lists of a known length."""
 
@@ -49,7 +50,7 @@ def build(matters: int) -> Built:
 def _copy(house: House, matters: int) -> None:
     numbers = Numbers()
     patterns = _Patterns(house, played(house.office, house.posts))
-    with bar(matters, "build", "matter") as progress:
+    with writing.loading(), bar(matters, "build", "matter") as progress:
         for batch, count in _batches(house, patterns, numbers, matters):
             with transaction.atomic():
                 batch.write()

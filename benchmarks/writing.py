@@ -2,14 +2,33 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 from django.db.models import AutoField, JSONField, Model
 
 Line = Sequence[Any]
+_LOADING = {"cache_size": -500_000, "synchronous": 0}
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While the database is built SQLite may keep more in memory and need not wait for the disk; not afterwards."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in _LOADING}
+        for name, value in _LOADING.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for name, value in before.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
