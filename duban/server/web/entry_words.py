@@ -358,7 +358,7 @@ def _reported(x: e.ProgressReported, s: Speaker) -> Told:
 def report_details(content: e.Report) -> Details:
     """What a report says beside its text."""
     return _said(
-        ("进展", content.progress if content.text else ""),
+        ("进展", content.progress if content.text not in ("", content.progress) else ""),
         ("问题", content.problems),
         ("原因", content.reason),
         ("下一步", content.next_step),
