@@ -149,7 +149,7 @@ def _paths(working: str, pending: str, draft: str) -> dict[str, list[str]]:
             f"/regulation/?view={v}" for v in ("articles", "readings", "cases", "parameters", "days")
         ],
         "settings": [
-            f"/settings/?view={view}" for view in ("people", "office", "parameters", "days", "system")
+            f"/settings/?view={view}" for view in ("people", "office", "parameters", "days", "state")
         ],
         "new_person": ["/settings/people/new/"],
         "person": [f"/settings/people/{head}/"],
