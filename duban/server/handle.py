@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -22,7 +22,7 @@ from duban.core.draft import SYSTEM
 from duban.core.errors import DubanError, Notice, Refusal
 from duban.core.matter import Directive, Docket, Matter, fold
 from duban.server import clock, papers_store, permissions, projections
-from duban.server.models import Entry, Office, Post, Receipt, Stream
+from duban.server.models import Attachment, Entry, Office, Post, Receipt, Stream
 from duban.server.world import context_for
 
 TRIES = 20
@@ -30,6 +30,8 @@ LONGEST_ID = 80
 """Characters of the longest ``command_id``."""
 EARLIEST = 1990
 """The first year in which something recorded here can have happened; earlier ones are slips of the pen."""
+LATEST = 2100
+"""The year before which every date lies."""
 ON_DIRECTIVES = permissions.ON_DIRECTIVES | {c.Decompose, c.Recount, c.Tick}
 """Commands for the docket of a directive; all others are for matters."""
 
@@ -74,7 +76,7 @@ class _Order:
 
     @property
     def fingerprint(self) -> str:
-        command = self.command.model_dump(mode="json")
+        command = _with_digests(self.command.model_dump(mode="json"), self.office)
         return chain.sm3(codec.canonical([self.command.word, command, self.actor.person, self.stream]))
 
 
@@ -132,8 +134,19 @@ def _improper(order: _Order) -> Refusal | None:
         return Refusal("表单编号不对，请刷新页面后重新提交。")
     if order.occurred_at.year < EARLIEST:
         return Refusal("发生时间过早，请核对年份。", field="occurred_at")
+    if wrong := _wrong_year(order.command):
+        return wrong
     if order.proxy and not permissions.may_record_for(order.proxy.recorder, order.actor, order.context):
         return Refusal("代签代录由督查机构或本单位的人员办理。")
+    return None
+
+
+def _wrong_year(command: c.Command) -> Refusal | None:
+    """A slip of the pen such as the year 202 or 9999: nothing is counted towards it."""
+    for name in type(command).model_fields:
+        day = getattr(command, name)
+        if isinstance(day, date) and not EARLIEST <= day.year < LATEST:
+            return Refusal(f"日期{day.isoformat()}的年份不对，请核对。", field=name)
     return None
 
 
@@ -296,6 +309,28 @@ def _refs(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _refs(inner)
+
+
+def _with_digests(command: dict[str, Any], office: Office) -> dict[str, Any]:
+    """The dumped command with each file's digest for its ref: a form sent twice uploads its files twice."""
+    refs = {int(ref) for ref in _refs(command) if ref.isascii() and ref.isdecimal() and len(ref) <= 18}
+    if not refs:
+        return command
+    known = Attachment.objects.filter(office=office, pk__in=refs).values_list("pk", "digest")
+    digests = {str(pk): digest for pk, digest in known}
+
+    def told(value: Any) -> Any:
+        if isinstance(value, list):
+            return [told(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        changed = {key: told(inner) for key, inner in value.items()}
+        if value.keys() == e.Paper.model_fields.keys():
+            changed["ref"] = digests.get(value["ref"], value["ref"])
+        return changed
+
+    answer: dict[str, Any] = told(command)
+    return answer
 
 
 def _keep_receipt(order: _Order, done: Done) -> None:

@@ -42,6 +42,8 @@ HELP = """填好以后点下方的按钮，按钮下写着办了之后会怎样�
 事情早先已经发生、现在才录入的，打开“补录、代录”，填写实际发生时间：时限按实际时间计算，案卷上写明补录。替别人录入的，写明代谁、姓名和依据。
 
 案卷里的记录不能修改、删除；写错了，另记一条更正。"""
+LONGEST_NAME = 30
+"""Characters of the longest name of a person without an account."""
 PROXY_FIELDS = ("occurred_at", "on_behalf", "behalf_name", "evidence")
 
 More = Callable[[PostedRequest, "ActPage"], dict[str, Any]]
@@ -298,6 +300,8 @@ def circumstances(
     name = values.get("behalf_name", [""])[0].strip()
     if not name:
         raise Wrong("请写明代谁办理（姓名）。", "behalf_name")
+    if len(name) > LONGEST_NAME:
+        raise Wrong(f"姓名不能超过 {LONGEST_NAME} 个字。", "behalf_name")
     actor = e.Actor(person=f"paper:{name}", name=name, role=role, unit=unit)
     return occurred, actor, e.Proxy(recorder=own, evidence=values.get("evidence", [""])[0].strip())
 
@@ -388,6 +392,6 @@ def say(request: HttpRequest, title: str, done: Done) -> None:
 def back_to(request: HttpRequest, stream: str) -> str:
     """The page the person came from, if it is ours; else the matter."""
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
     return reverse("matter", args=[stream])

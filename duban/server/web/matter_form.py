@@ -54,7 +54,7 @@ class MatterForm:
     def read(self) -> dict[str, Any]:
         """The facts as the command's fields; mistakes go to ``errors`` beside their field."""
         self.errors = {}
-        out: dict[str, Any] = {name: self.value(name) for name in TEXTS if self.value(name)}
+        out: dict[str, Any] = {"name": ""} | {name: self.value(name) for name in TEXTS if self.value(name)}
         # A row with anything in it has a name, if only an empty one, which the act refuses in its own words.
         out.setdefault("name", "")
         for name in ("category", "grade", "urgency", "mode"):
