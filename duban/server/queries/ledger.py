@@ -100,9 +100,11 @@ class Filters:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    # The ends of the calendar have no day before or after them to compare with.
+    return day if day and date.min.year < day.year < date.max.year else None
 
 
 @dataclass(frozen=True)

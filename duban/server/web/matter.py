@@ -323,7 +323,7 @@ def _page_of(request: PostedRequest, positions: list[int]) -> int:
     """The page asked for: by number, or the one that holds entry ``at``."""
     at, asked = request.GET.get("at", ""), request.GET.get("page", "")
     last = max(1, -(-len(positions) // PAGE))
-    if at.isdecimal():
+    if at.isdecimal() and len(at) < 9:
         place = next((i for i, p in enumerate(positions) if p <= int(at)), 0)
         return place // PAGE + 1
     return min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
