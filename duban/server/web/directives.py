@@ -161,7 +161,7 @@ def join(request: PostedRequest, stream: str) -> HttpResponse:
     """Join a directive to a matter that exists already (并案), so that a unit is asked once."""
     _staff_only(request)
     permissions.access_directive(request.post, stream)
-    number = request.POST.get("number", "").strip()
+    number = request.POST.get("number", "").replace("\0", "").strip()
     row = permissions.visible_matters(request.post).filter(number=number).first() if number else None
     if row is None:
         messages.error(request, f"没有编号为“{number}”的事项，请按台账上的编号填写。")
@@ -474,7 +474,7 @@ def _breakdown(request: PostedRequest, existing: DirectiveRow | None) -> HttpRes
         Presenter.of(request.post.office, clock.now()),
         existing,
         UnitNames(request.post.office),
-        request.POST.get("command_id") or uuid.uuid4().hex,
+        request.POST.get("command_id", "").replace("\0", "") or uuid.uuid4().hex,
         _count(request),
     )
     if request.method != "POST":
