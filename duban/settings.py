@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "duban.server.web.posts.PostMiddleware",
     "duban.server.web.errors.NotVisibleMiddleware",
+    "duban.server.web.unsent.UnsentMiddleware",
 ]
 
 TEMPLATES = [
