@@ -209,6 +209,7 @@ def _context(request: PostedRequest, found: PetitionView, refusal: Refusal | Non
         "refusal": refusal_notice(refusal, presenter) if refusal else None,
         "fields": _fields(found, posted, refusal, speaker),
         "proxy_fields": _proxy_fields(request, found, refusal, speaker) if found.records else (),
+        "unrecorded": "" if found.signs or found.records else posted.get("words", "").strip(),
         "kept": posted.getlist("kept"),
         "command_id": posted.get("command_id") or uuid.uuid4().hex,
     }
