@@ -86,7 +86,7 @@ def _machine(results: Results) -> Iterator[Line]:
     yield "cores", str(machine["cores"])
     yield "processor", machine["cpu"]
     yield "memory", f"{machine['memory_gib']} GiB"
-    yield "load before the run", f"{results['load']:.1f}"
+    yield "load before the run (others at work)", f"{results['load']:.1f}"
     yield "system", machine["system"]
     yield "Python", machine["python"]
     yield from machine["packages"].items()
