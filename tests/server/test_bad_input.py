@@ -559,3 +559,18 @@ def test_a_yellow_notice_needs_its_blue_one_and_the_right_hand(east: House) -> N
         assert leader.post(f"/approvals/{stream}/{paper}/", {"verdict": "yes"}).status_code == 422
         assert head.post(f"/approvals/{stream}/{paper}/", {"verdict": "yes"}).status_code == 302
         assert [n.level for n in load_matter(stream).notices.values()] == ["blue"]
+
+
+def test_a_form_opened_in_another_post_registers_nothing(east: House, west: House) -> None:
+    Post.objects.create(user=east.officer.user, office=west.office, role="officer")
+    client = visiting(east.officer)
+    opened = re.search(r'name="as_post" value="(\d+)"', client.get("/directives/new/").content.decode())[1]
+    client.post("/posts/", {"post": Post.objects.get(user=east.officer.user, office=west.office).pk})
+    sent = {"name": "批示", "source": "instruction", "as_post": opened, "command_id": "1"}
+    answer = client.post("/directives/new/", sent)
+    assert answer.status_code == 422
+    assert "您换了职务" in answer.content.decode()
+    assert Stream.objects.count() == 0
+    client.post("/posts/", {"post": east.officer.pk})
+    assert client.post("/directives/new/", sent).status_code == 302
+    assert Stream.objects.get().office == east.office

@@ -57,6 +57,7 @@ NEW_HELP = """上面登记依据，下面逐项分解成事项；每项写明内
 
 有一行不符合制度时，全部不保存，改好再提交；已填的内容不会丢。"""
 
+OTHER_POST = "打开表单以后您换了职务，没有登记。请换回原来的职务再提交，以免登记到别的机构。"
 CHANGED = "您打开以后，别人已经修改过。请对照事项现在的内容核对下面所填；仍要按下面的保存，再点一次保存。"
 ADD_HELP = """从已登记的依据再分解出事项；每项写明内容、类别、主办和协办单位。空着的行不算。
 
@@ -296,6 +297,8 @@ class _Breakdown:
         register = None if self.existing else self._register_directive()
         if not typed and self.existing:
             self.errors[""] = "请至少写一个事项。"
+        if self.value("as_post") not in ("", str(self.request.post.pk)):
+            self.errors[""] = OTHER_POST
         if self.errors or any(row.errors for row in typed):
             return None
         try:
@@ -388,6 +391,7 @@ class _Breakdown:
             "rows": self.rows,
             "count": self.count,
             "command_id": self.command_id,
+            "as_post": self.value("as_post") or self.request.post.pk,
             "refusal": self._refusal(),
             "unit_names": [u.name for u in self.presenter.context.units.values()],
         }
