@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from duban.core.errors import DubanError, ScenarioError
 from duban.core.pack import RegulationPack, Titled
@@ -128,10 +129,12 @@ def read_answers(pack: RegulationPack, given: Iterable[str]) -> Answers:
         if question is None:
             known = "\n".join(f"  {q}" for q in asked.values())
             raise UnknownAnswer(f"本制度没有“{key}”这一项。可以给出：\n{known}")
-        if question.key in EVENTS:
-            answers.events[question.key] = _moment(question, value.strip())
-        else:
-            answers.facts[question.key] = _read(question, value.strip())
+        into: dict[str, Any] = answers.events if question.key in EVENTS else answers.facts
+        read = _moment if question.key in EVENTS else _read
+        answered = read(question, value.strip())
+        if into.get(question.key, answered) != answered:
+            raise UnknownAnswer(f"“{question.title}”写了两次，取值不同，请只留一个。")
+        into[question.key] = answered
     if not answers.events:
         known = "、".join(f"{k}（{t}）" for k, t in EVENTS.items())
         raise UnknownAnswer(f"请至少给出一件事的日期：{known}。")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from duban.cli.due_facts import EVENTS, Answers
@@ -16,7 +17,7 @@ from duban.core.context import OFFICE, Context, Unit
 from duban.core.draft import Draft
 from duban.core.errors import DubanError, Refusal
 from duban.core.expressions import holds
-from duban.core.lifecycle import react, request_values
+from duban.core.lifecycle import advance, react, request_values
 from duban.core.matter import Directive, Matter, Obligation
 from duban.core.pack import RegulationPack, Requirement
 from duban.core.pack_reading import variables_of
@@ -81,8 +82,19 @@ def _with_implied(answers: Answers, result: Answer) -> dict[str, datetime]:
     if "issued" in events and "directive_registered" not in events:
         events["directive_registered"] = events["issued"]
         result.assumed.append(f"没有给出“{EVENTS['directive_registered']}”的日期，按成文日期计")
+    _check_order(events)
     order = list(EVENTS)
     return dict(sorted(events.items(), key=lambda item: (item[1], order.index(item[0]))))
+
+
+def _check_order(events: dict[str, datetime]) -> None:
+    """Registered, dispatched, received: nobody receives what was not sent yet."""
+    sequence = [
+        k for k in ("directive_registered", "registered", "dispatched", "acknowledged") if k in events
+    ]
+    for before, after in pairwise(sequence):
+        if events[after] < events[before]:
+            raise OutOfOrder(f"“{EVENTS[after]}”不能早于“{EVENTS[before]}”。")
 
 
 def _draft(docket: Directive | Matter, at: datetime, command: c.Command, context: Context) -> Draft[Any]:
@@ -93,6 +105,7 @@ def _draft(docket: Directive | Matter, at: datetime, command: c.Command, context
 
 def _happen(draft: Draft[Any], entry: e.Entry) -> Any:
     """One entry with everything that rules attach to it; the docket after it."""
+    advance(draft, draft.request.occurred_at)
     index = len(draft.recorded)
     draft.add(entry)
     while index < len(draft.recorded):

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when every expectation is met; 1 when one is not; 2 when the files cannot be read."""
     try:
-        text = args.scenario.read_text(encoding="utf-8")
+        text = args.scenario.read_text(encoding="utf-8-sig")
         scenario = read_scenario(text)
         pack = find_pack(
             args.pack or scenario.pack or args.scenario.resolve().parent.name, args.scenario.parent

@@ -94,7 +94,7 @@ def _check_types(
     for sample in islice(values, SAMPLES):
         try:
             result = program.execute(dict(zip(names, sample, strict=True)))
-        except (ValueError, TypeError, RuntimeError) as error:
+        except (ValueError, TypeError, RuntimeError, ArithmeticError) as error:
             yield f"条件的类型不对：{source}（{str(error).splitlines()[0]}）"
             return
         if not isinstance(result, bool):

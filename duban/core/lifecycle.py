@@ -128,6 +128,10 @@ def _misdated(request: c.Request) -> Refusal | None:
         return Refusal("发生时间晚于现在，请核对。", field="occurred_at")
     if request.proxy and not request.proxy.evidence.strip():
         return Refusal("代签代录须注明依据（签字扫描件、电话记录等）。", field="evidence")
+    by_office = request.proxy is not None and not request.proxy.recorder.unit
+    if request.actor.unit and not by_office and request.occurred_at.date() < request.recorded_at.date():
+        message = "以前的事不能由本单位自行补录：请督查机构凭依据代录，时限按实际时间计算。"
+        return Refusal(message, field="occurred_at")
     return None
 
 

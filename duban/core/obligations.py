@@ -68,8 +68,11 @@ def _bearers(rule: ObligationRule, state: Docket, event_unit: str) -> Iterator[s
 
 
 def _already_open(state: Docket, rule: ObligationRule, unit: str) -> bool:
-    """A duty of the same rule, or of the same completion, is not owed twice at once."""
-    if rule.term and rule.term.milestone:
+    """A duty of the same rule, or of the same completion, is not owed twice at once.
+
+    Each milestone and each notice with a date of its own makes a duty of its own.
+    """
+    if rule.term and (rule.term.milestone or rule.term.asked):
         return False
     mine = [o for o in state.obligations.values() if o.unit == unit and o.status == "open"]
     return any(o.rule == rule.id or (rule.duty == "complete" and o.duty == "complete") for o in mine)

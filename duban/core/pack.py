@@ -43,9 +43,9 @@ class Article(Part):
     """An article of the regulation, its rule told in our own words (``gist``)."""
 
     id: str
-    label: str
+    label: Annotated[str, Field(min_length=1)]
     title: str = ""
-    gist: str
+    gist: Annotated[str, Field(min_length=1)]
     clauses: tuple[str, ...] = ()
 
 

@@ -187,6 +187,7 @@ def check(pack: RegulationPack) -> Iterator[tuple[str, str]]:
     yield from _citations(pack, {a.id for a in pack.articles})
     yield from _references(pack)
     yield from _forms(pack)
+    yield from _modes(pack)
     yield from _conditions(pack)
     yield from _ladder(pack)
 
@@ -284,6 +285,12 @@ def _references(pack: RegulationPack) -> Iterator[tuple[str, str]]:
     for kind in ("officer", "unit_staff", "unit_head"):
         if kind not in {r.kind for r in pack.roles}:
             yield "role", f"缺少类型为 {kind} 的职务"
+
+
+def _modes(pack: RegulationPack) -> Iterator[tuple[str, str]]:
+    for m in pack.modes:
+        if not 0 < m.min_leads <= m.max_leads or not 0 <= m.min_supports <= m.max_supports:
+            yield f"mode[{m.id}]", "单位数的下限应不大于上限，主办至少一个"
 
 
 def _forms(pack: RegulationPack) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from duban.core import commands as c
 from duban.core import entries as e
 from duban.core.context import OFFICE
 from duban.core.errors import Refusal, ScenarioError
-from duban.core.expectations import failures
+from duban.core.expectations import check_expectations, failures
 from duban.core.matter import Matter
 from duban.core.outcome import outcome
 from duban.core.pack import RegulationPack
@@ -42,6 +42,8 @@ def play(
     """Play one case; refusals are part of the outcome, not errors."""
     calendar = calendar.with_local_days_off(scenario.local_days_off) if scenario.local_days_off else calendar
     world = World(pack, calendar, {u.id: u for u in scenario.units}, dict(case.parameters))
+    _check_names(scenario, case, pack)
+    check_expectations(case)
     player = _Player(world, scenario.people)
     for number, step in enumerate(case.steps, 1):
         player.play(number, step)
@@ -49,6 +51,23 @@ def play(
     world.tick(now)
     result = outcome(world, now, player.refusals)
     return Played(case, result, list(failures(result, case)))
+
+
+def _check_names(scenario: Scenario, case: Case, pack: RegulationPack) -> None:
+    """Roles, unit kinds and parameters must be the pack's."""
+    kinds = {k.id for k in pack.unit_kinds}
+    for unit in scenario.units:
+        if unit.kind and kinds and unit.kind not in kinds:
+            raise ScenarioError(
+                f"单位“{unit.id}”的类型“{unit.kind}”不在制度包里；有：{'、'.join(sorted(kinds))}"
+            )
+    for person in scenario.people.values():
+        if pack.role(person.role) is None:
+            raise ScenarioError(f"“{person.name}”的职务“{person.role}”不在制度包里。")
+    known = {p.id for p in pack.parameters}
+    unknown = sorted(set(case.parameters) - known)
+    if unknown:
+        raise ScenarioError(f"制度包没有参数“{unknown[0]}”；有：{'、'.join(sorted(known)) or '无'}")
 
 
 @dataclass
@@ -61,6 +80,9 @@ class _Player:
     def play(self, number: int, step: dict[str, Any]) -> None:
         if "do" not in step or "at" not in step:
             raise ScenarioError(f"第 {number} 步要写 do（办什么）和 at（何时）。")
+        for key in ("do", "by", "matter"):
+            if not isinstance(step.get(key, ""), str):
+                raise ScenarioError(f"第 {number} 步的 {key} 应为文字。")
         word = step["do"]
         if word in SHORT:
             for part in self._spell_out(step):
@@ -90,11 +112,11 @@ class _Player:
         proxy = None
         if "proxy" in step:
             how = step["proxy"]
-            if not isinstance(how, dict):
+            if not isinstance(how, dict) or set(how) - {"by", "evidence"}:
                 raise ScenarioError(f'第 {number} 步的 proxy 应写成 {{ evidence = "…" }}。')
             recorder = self._actor(number, how.get("by", "") or self._role("officer"), command, matter)
             proxy = e.Proxy(recorder=recorder, evidence=how.get("evidence", ""))
-        recorded = moment(step["recorded"]) if "recorded" in step else max(at, self.now)
+        recorded = moment(step["recorded"]) if "recorded" in step else at
         return c.Request(command=command, actor=actor, occurred_at=at, recorded_at=recorded, proxy=proxy)
 
     def _command(self, number: int, word: str, fields: dict[str, Any], matter: Matter | None) -> c.Command:

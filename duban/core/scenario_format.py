@@ -130,6 +130,10 @@ _MISTAKES = {
     "model_attributes_type": "应为表",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "literal_error": "取值不在允许的范围内",
 }
 
 
@@ -139,6 +143,8 @@ def read_scenario(text: str) -> Scenario:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"不是合法的 TOML：{error}") from None
+    except RecursionError:
+        raise ScenarioError("不是合法的 TOML：括号套得太深") from None
     if "case" not in values:
         values = {k: v for k, v in values.items() if k not in _ONE_CASE} | {
             "case": [{k: v for k, v in values.items() if k in _ONE_CASE}] if "steps" in values else []
@@ -147,6 +153,9 @@ def read_scenario(text: str) -> Scenario:
         written = _File.model_validate(values)
     except ValidationError as error:
         raise ScenarioError("；".join(mistake_in_words(problem) for problem in error.errors())) from None
+    _no_doubles("case", [c.id for c in written.case if c.id])
+    _no_doubles("unit", [u.id for u in written.unit])
+    _no_doubles("person", [p.id for p in written.person])
     if not written.case:
         raise ScenarioError("没有算例：请写 [[case]]，或直接写 steps。")
     return Scenario(
@@ -156,6 +165,12 @@ def read_scenario(text: str) -> Scenario:
         local_days_off=written.local_days_off,
         cases=tuple(c.case(i, written.parameters) for i, c in enumerate(written.case, 1)),
     )
+
+
+def _no_doubles(what: str, ids: list[str]) -> None:
+    double = next((i for i in ids if ids.count(i) > 1), None)
+    if double is not None:
+        raise ScenarioError(f"{what}：编号“{double}”重复")
 
 
 def mistake_in_words(problem: Any) -> str:

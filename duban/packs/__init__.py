@@ -37,7 +37,7 @@ def texts(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.glob("*.toml")):
         try:
-            found[path.name] = path.read_text(encoding="utf-8")
+            found[path.name] = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise PackError([Finding(path.name, "-", "不是 UTF-8 编码")]) from None
     return found

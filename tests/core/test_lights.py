@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from duban.core import commands as c
+from duban.core import entries as e
 from duban.core.context import Contact
 from duban.core.directory import gaps
 from duban.core.lights import matter_light, near_until, obligation_state
@@ -59,7 +60,8 @@ def test_the_offices_own_lateness_is_not_the_matters() -> None:
     """Nobody acknowledged by the 3rd, nobody asked by the 4th; receipt is then recorded for the 3rd."""
     office = Office()
     office.open(at(2), category="open", target="x")
-    office.ok(c.Acknowledge(unit="fin"), at(3), recorded=at(6))
+    signed = e.Proxy(recorder=person("officer"), evidence="送达回证")
+    office.ok(c.Acknowledge(unit="fin"), at(3), recorded=at(6), proxy=signed)
     assert light(office, at(6)) == "normal"
 
 

@@ -713,8 +713,23 @@ def test_a_unit_does_nothing_before_the_matter_is_dispatched() -> None:
     """A receipt dated before the dispatch would let the term run from a day on which nothing was asked."""
     office = Office()
     office.open(at(9))
-    early = office.refused(c.Acknowledge(unit="fin"), at(6), recorded=at(9))
+    signed = e.Proxy(recorder=person("officer"), evidence="送达回证")
+    early = office.refused(c.Acknowledge(unit="fin"), at(6), recorded=at(9), proxy=signed)
     assert (early.message, early.field) == ("发生时间早于交办时间，请核对。", "occurred_at")
+
+
+def test_a_unit_does_not_date_its_own_acts_back() -> None:
+    """Due on Monday the 9th and reported on the 10th "as of the 9th": only the office records that, on evidence."""
+    office = Office()
+    office.work(at(2))
+    told = c.ReportCompletion(unit="fin", content=report())
+    own = e.Proxy(recorder=person("liaison", "fin"), evidence="自述")
+    assert office.refused(told, at(9), recorded=at(10)).field == "occurred_at"
+    assert office.refused(told, at(9), recorded=at(10), proxy=own).field == "occurred_at"
+    office.ok(
+        report, at(9), recorded=at(10), proxy=e.Proxy(recorder=person("officer"), evidence="收文登记簿")
+    )
+    assert office.completion().on_time
 
 
 def test_the_report_of_a_unit_that_left_is_not_reviewed() -> None:

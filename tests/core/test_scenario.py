@@ -45,17 +45,32 @@ def test_a_case_whose_expectations_are_met() -> None:
         ('{ light = "normal" }', "light 应为 normal，实为 late"),
         ("{ due = 2026-03-10 }", "due 应为 2026-03-10"),
         ('{ colour = "red" }', "不认识的预期“colour”"),
-        ('{ obligation = { rule = "complete-month" } }', "没有 obligation"),
-        ('{ no_obligation = { rule = "complete-working" } }', "不应有 obligation"),
+        ('{ obligation = { rule = "complete-month" } }', "没有 rule=complete-month 的 obligation"),
+        ('{ no_obligation = { rule = "complete-working" } }', "不应有 rule=complete-working 的 obligation"),
         ('{ obligation = { rule = "acknowledge", times = 2 } }', "应有 2 个，实有 1 个"),
-        ('{ refusal = { message = "不能" } }', "没有这样的拒绝或提示"),
-        ('{ gap = { unit = "plan" } }', "没有这样的缺项"),
+        ('{ refusal = { message = "不能" } }', "没有 message=不能 的拒绝或提示；有：无"),
+        ('{ gap = { unit = "plan" } }', "没有 unit=plan 的缺项"),
         ('{ matter = "M7", state = "working" }', "没有“M7”"),
     ],
 )
 def test_an_expectation_that_is_not_met_says_what_is_so(expected: str, message: str) -> None:
     found = failures(RECEIVED + f"expect = [{expected}]")
     assert any(message in text for text in found), found
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        ('{ no_obligation = { stat = "late" } }', "没有“stat”这一键"),
+        ('{ no_proposal = { knd = "urging" } }', "没有“knd”这一键"),
+        ('{ no_obligation = { state = "overdue" } }', "没有“overdue”这个状态"),
+        ("{ obligation = 3 }", "应写成"),
+        ('{ gap = "x" }', "应写成"),
+    ],
+)
+def test_an_expectation_that_could_never_fail_is_a_mistake(expected: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        failures(RECEIVED + f"expect = [{expected}]")
 
 
 def test_a_refusal_nobody_expected_is_a_failure_and_one_expected_is_not() -> None:

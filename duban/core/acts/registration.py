@@ -10,7 +10,7 @@ from duban.core import entries as e
 from duban.core.acts.common import IN_WORK, NOT_YET_DISPATCHED, check_mode, number, unknown_units
 from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
-from duban.core.errors import Refusal
+from duban.core.errors import Notice, Refusal
 from duban.core.lifecycle import act
 from duban.core.matter import NOT_ENDED, Directive, Matter, Petition
 from duban.core.pack import Fact
@@ -55,6 +55,9 @@ def register(draft: Draft[Matter], command: c.Register) -> Refusal | None:
     facts = _facts(command, draft.context)
     if refusal := _check_facts(facts, draft.context, draft.request.occurred_at.date()):
         return refusal
+    on = draft.request.occurred_at.date()
+    if facts.stated_due and facts.stated_due < on and not facts.taken_over:
+        draft.notice(Notice(f"写明的日期{facts.stated_due.isoformat()}已经过去，交办即逾期，请核对。"))
     directives = tuple(draft.context.directives[d] for d in command.directives)
     draft.add(e.Registered(facts=facts, directives=directives))
     return None

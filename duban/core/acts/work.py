@@ -27,6 +27,8 @@ def _promises_too_late(draft: Draft[Matter], command: c.Acknowledge) -> Refusal 
     """A committed date (承诺时限) later than the due date that this receipt starts."""
     if command.committed_date is None:
         return None
+    if command.committed_date < draft.request.occurred_at.date():
+        return Refusal("承诺时限不能早于签收当日。", field="committed_date")
     trial = Draft(draft.state, draft.request, draft.context)
     trial.add(e.Acknowledged(unit=command.unit))
     obligations.arise(trial, trial.recorded[-1])

@@ -16,7 +16,7 @@ from duban.core.commands import COMMANDS
 from duban.core.entries import EVENTS
 from duban.core.pack import ObligationRule, RegulationPack, RouteStep, Term
 from duban.core.petitions import ACTS
-from duban.core.scenario import Case, read_scenario
+from duban.core.scenario_format import Case, read_scenario
 from duban.core.terms import UNIT_WORDS
 from duban.core.working_days import Calendar, Ruling
 from duban.server import clock
