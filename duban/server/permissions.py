@@ -21,7 +21,7 @@ from duban.core.context import OFFICE, Context
 from duban.core.draft import Draft
 from duban.core.entries import Actor
 from duban.core.errors import DubanError, Refusal
-from duban.core.matter import Directive, Docket, Matter
+from duban.core.matter import RUNNING, Directive, Docket, Matter
 from duban.core.petitions import may_sign
 from duban.server import clock
 from duban.server.models import (
@@ -89,9 +89,14 @@ def _to_sign(post: Post) -> QuerySet[PetitionSignatory]:
     )
 
 
+def _seen(post: Post) -> Exists:
+    """That a row's matter may be seen: asked row by row, so that a list of few rows costs little."""
+    return Exists(visible_matters(post).filter(pk=OuterRef("matter_id")))
+
+
 def visible_directives(post: Post) -> QuerySet[DirectiveRow]:
     """Directives are the office's own papers. ``matters`` on each: how many visible matters rest on it."""
-    links = MatterDirective.objects.filter(directive=OuterRef("pk"), matter__in=visible_matters(post))
+    links = MatterDirective.objects.filter(directive=OuterRef("pk")).filter(_seen(post))
     counted = links.order_by().values("directive").annotate(n=Count("pk")).values("n")
     count = Coalesce(Subquery(counted), 0)
     # The model declares the attribute for its readers; the type checker takes that for a column.
@@ -102,7 +107,7 @@ def visible_directives(post: Post) -> QuerySet[DirectiveRow]:
 def visible_obligations(post: Post) -> QuerySet[ObligationRow]:
     """Duties of visible matters and directives; people of a unit see their own unit's."""
     mine = ObligationRow.objects.filter(office=post.office_id)
-    matters = Q(matter__in=visible_matters(post))
+    matters = Q(_seen(post))
     if post.unit:
         return mine.filter(matters, unit=post.unit.key).exclude(bearer="office")
     return mine.filter(matters | Q(directive__in=visible_directives(post)))
@@ -110,25 +115,25 @@ def visible_obligations(post: Post) -> QuerySet[ObligationRow]:
 
 def visible_petitions(post: Post) -> QuerySet[PetitionRow]:
     """Papers laid before signatories; people of a unit see those that concern their unit."""
-    mine = PetitionRow.objects.filter(office=post.office_id, matter__in=visible_matters(post))
+    mine = PetitionRow.objects.filter(office=post.office_id).filter(_seen(post))
     return mine.filter(unit=post.unit.key).exclude(act__startswith="urging:") if post.unit else mine
 
 
 def waiting_petitions(post: Post) -> QuerySet[PetitionRow]:
     """What waits for this post's signature, oldest first (等我签批)."""
-    mine = PetitionRow.objects.filter(office=post.office_id, status="open", matter__in=visible_matters(post))
+    mine = PetitionRow.objects.filter(office=post.office_id, status="open").filter(_seen(post))
     return mine.filter(Exists(_to_sign(post).filter(petition=OuterRef("pk")))).order_by("opened_at")
 
 
 def visible_proposals(post: Post) -> QuerySet[ProposalRow]:
     """What the rules propose is for the office; a unit learns of it when it is signed."""
     mine = ProposalRow.objects.filter(office=post.office_id)
-    return mine.none() if post.unit else mine.filter(matter__in=visible_matters(post))
+    return mine.none() if post.unit else mine.filter(_seen(post))
 
 
 def visible_reports(post: Post) -> QuerySet[ReportRow]:
     """Reports; people of a unit see those of their own unit, and a lead those of the supporting units."""
-    mine = ReportRow.objects.filter(office=post.office_id, matter__in=visible_matters(post))
+    mine = ReportRow.objects.filter(office=post.office_id).filter(_seen(post))
     if post.unit is None:
         return mine
     rows = AssignmentRow.objects.filter(matter=OuterRef("matter"))
@@ -137,15 +142,20 @@ def visible_reports(post: Post) -> QuerySet[ReportRow]:
     return mine.filter(Q(unit=post.unit.key) | leads & from_support)
 
 
+def waiting_reports(post: Post) -> QuerySet[ReportRow]:
+    """Reports that wait for review (等我审核): those of matters still in work."""
+    return visible_reports(post).filter(status="submitted", matter__stage__in=sorted(RUNNING))
+
+
 def visible_urgings(post: Post) -> QuerySet[UrgingRow]:
     """Issued urging notices; people of a unit see their own."""
-    mine = UrgingRow.objects.filter(office=post.office_id, matter__in=visible_matters(post))
+    mine = UrgingRow.objects.filter(office=post.office_id).filter(_seen(post))
     return mine.filter(unit=post.unit.key) if post.unit else mine
 
 
 def visible_assignments(post: Post) -> QuerySet[AssignmentRow]:
     """Who works on the visible matters; units on one matter know of each other."""
-    return AssignmentRow.objects.filter(office=post.office_id, matter__in=visible_matters(post))
+    return AssignmentRow.objects.filter(office=post.office_id).filter(_seen(post))
 
 
 def visible_attachments(post: Post) -> QuerySet[Attachment]:

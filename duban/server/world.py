@@ -17,7 +17,7 @@ from duban.core.pack import RegulationPack
 from duban.core.terms import end_of_day
 from duban.core.working_days import Calendar
 from duban.server import clock
-from duban.server.models import DirectiveRow, HolidayNotice, Office, Unit
+from duban.server.models import DirectiveRow, HolidayNotice, Office, Unit, UnitContact
 from duban.server.numbering import numbers_of
 
 
@@ -48,21 +48,26 @@ def calendar_of(office: Office) -> Calendar:
 
 
 def units_of(office: Office) -> dict[str, UnitRecord]:
-    """The office's directory (单位通讯录) by key."""
-    units = Unit.objects.filter(office=office).select_related("parent").prefetch_related("contacts")
-    return {unit.key: _unit_record(unit) for unit in units}
-
-
-def _unit_record(unit: Unit) -> UnitRecord:
-    return UnitRecord(
-        id=unit.key,
-        name=unit.name,
-        kind=unit.kind,
-        parent=unit.parent.key if unit.parent else "",
-        active_from=unit.active_from,
-        active_to=unit.active_to,
-        contacts={c.role: Contact(c.name, c.phone) for c in unit.contacts.all()},
+    """The office's directory (单位通讯录) by key; plain values, since every page and decision reads it."""
+    contacts: dict[int, dict[str, Contact]] = {}
+    named = UnitContact.objects.filter(unit__office=office).order_by("unit", "role", "pk")
+    for unit, role, name, phone in named.values_list("unit", "role", "name", "phone"):
+        contacts.setdefault(unit, {})[role] = Contact(name, phone)
+    rows = Unit.objects.filter(office=office).values_list(
+        "pk", "key", "name", "kind", "parent__key", "active_from", "active_to"
     )
+    return {
+        key: UnitRecord(
+            id=key,
+            name=name,
+            kind=kind,
+            parent=parent or "",
+            active_from=active_from,
+            active_to=active_to,
+            contacts=contacts.get(pk, {}),
+        )
+        for pk, key, name, kind, parent, active_from, active_to in rows
+    }
 
 
 class DirectivesOf(Mapping[str, DirectiveRef]):

@@ -726,9 +726,7 @@ def test_a_unit_does_not_date_its_own_acts_back() -> None:
     own = e.Proxy(recorder=person("liaison", "fin"), evidence="自述")
     assert office.refused(told, at(9), recorded=at(10)).field == "occurred_at"
     assert office.refused(told, at(9), recorded=at(10), proxy=own).field == "occurred_at"
-    office.ok(
-        report, at(9), recorded=at(10), proxy=e.Proxy(recorder=person("officer"), evidence="收文登记簿")
-    )
+    office.ok(told, at(9), recorded=at(10), proxy=e.Proxy(recorder=person("officer"), evidence="收文登记簿"))
     assert office.completion().on_time
 
 

@@ -89,7 +89,7 @@ def _owed(post: Post) -> QuerySet[ObligationRow]:
 
 
 def _reports(post: Post) -> QuerySet[ReportRow]:
-    waiting = permissions.visible_reports(post).filter(status="submitted")
+    waiting = permissions.waiting_reports(post)
     return waiting.select_related("matter").order_by("at", "pk")
 
 

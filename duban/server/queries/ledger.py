@@ -124,11 +124,18 @@ def ledger(post: Post, filters: Filters) -> Ledger:
     base = filtered(post, filters)
     lights = _lights(post, base)
     found = with_light(post, base, filters.light)
-    total = sum(lights.values()) + lights_none(base) if not filters.light else lights[filters.light]
+    total = lights[filters.light] if filters.light else sum(lights.values())
     pages = max(1, -(-total // PAGE))
     page = min(filters.page, pages)
-    rows = tuple(found.order_by(*_order(filters.sort))[(page - 1) * PAGE : page * PAGE])
+    rows = _rows(found, filters.sort, page)
     return Ledger(rows, total, page, pages, lights, _units_of(rows))
+
+
+def _rows(found: QuerySet[MatterRow], sort: str, page: int) -> tuple[MatterRow, ...]:
+    """One page in order: sorted by key alone, so that no texts are carried through the sort."""
+    keys = list(found.order_by(*_order(sort)).values_list("pk", flat=True)[(page - 1) * PAGE : page * PAGE])
+    rows = MatterRow.objects.in_bulk(keys)
+    return tuple(rows[key] for key in keys)
 
 
 def filtered(post: Post, filters: Filters) -> QuerySet[MatterRow]:
@@ -181,16 +188,12 @@ def light_of(row: MatterRow, now: datetime, near: datetime) -> str:
 
 
 def _lights(post: Post, found: QuerySet[MatterRow]) -> dict[str, int]:
-    conditions = light_conditions(post)
+    """How many carry each light, and under "none" those that carry no light: one query."""
     # "in_" keeps a total from hiding the row's own column of that name.
-    totals = {f"in_{name}": Count("pk", filter=q) for name, q in conditions.items()}
-    counts: dict[str, int] = found.aggregate(**totals)
-    return {name: counts[f"in_{name}"] for name in LIGHTS}
-
-
-def lights_none(found: QuerySet[MatterRow]) -> int:
-    """Matters that carry no light: drafts, suspended and ended ones."""
-    return found.exclude(stage__in=sorted(RUNNING)).count()
+    totals = {f"in_{name}": Count("pk", filter=q) for name, q in light_conditions(post).items()}
+    counts: dict[str, int] = found.aggregate(all=Count("pk"), **totals)
+    lights = {name: counts[f"in_{name}"] for name in LIGHTS}
+    return lights | {"none": counts["all"] - sum(lights.values())}
 
 
 def _order(sort: str) -> tuple[str | Combinable, ...]:

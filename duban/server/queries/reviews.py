@@ -44,7 +44,7 @@ def reviews_page(post: Post, kind: str, page: int) -> ReviewsPage:
     """Submitted reports, the oldest first. Raises ``NotVisible`` for who does not review."""
     if permissions.role_kind(post) not in ("officer", "office_head") or post.unit:
         raise permissions.NotVisible
-    waiting = permissions.visible_reports(post).filter(status="submitted")
+    waiting = permissions.waiting_reports(post)
     counted = waiting.order_by().values("kind").annotate(n=Count("pk"))
     counts = {row["kind"]: row["n"] for row in counted}
     chosen = waiting.filter(kind=kind) if kind in KINDS else waiting

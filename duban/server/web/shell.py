@@ -67,7 +67,7 @@ def _nav(request: HttpRequest, post: Post) -> list[NavItem]:
     if kind in ("officer", "office_head", "leader", "unit_head"):
         items.append(("签批", "approvals", permissions.waiting_petitions(post).count()))
     if kind in ("officer", "office_head"):
-        submitted = permissions.visible_reports(post).filter(status="submitted")
+        submitted = permissions.waiting_reports(post)
         items.append(("审核", "reviews", submitted.count()))
     if house:
         proposed = permissions.visible_proposals(post).filter(status="open", consequence="urging")
