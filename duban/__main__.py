@@ -28,7 +28,6 @@ SERVER = {
 }
 DJANGO = {
     "migrate": "建立或升级数据库 · create or upgrade the database",
-    "createsuperuser": "新建管理员账号 · create an administrator",
     "changepassword": "修改用户密码 · change a user's password",
     "collectstatic": "收集静态文件 · collect static files",
 }

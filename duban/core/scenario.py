@@ -46,7 +46,10 @@ def play(
     check_expectations(case)
     player = _Player(world, scenario.people)
     for number, step in enumerate(case.steps, 1):
-        player.play(number, step)
+        try:
+            player.play(number, step)
+        except ScenarioError as error:
+            raise ScenarioError(f"算例 {case.id}：{error}") from None
     now = as_of or case.as_of or player.now
     world.tick(now)
     result = outcome(world, now, player.refusals)

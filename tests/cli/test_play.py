@@ -69,7 +69,7 @@ def test_json_has_the_documented_keys(write: Any, capsys: pytest.CaptureFixture[
 def test_text_names_duty_date_and_article(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["play", write(_single())]) == 0
     out = capsys.readouterr().out
-    assert "finance 2026-05-15 前 紧急批办件办结并报告结果" in out
+    assert "示例财政局 不迟于 2026-05-15 紧急批办件办结并报告结果" in out
     assert "第七条第（一）项" in out
 
 
