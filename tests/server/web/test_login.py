@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from duban.server.models import User
 
@@ -33,6 +34,13 @@ def test_a_wrong_password_is_said_in_chinese_and_keeps_the_name() -> None:
     shown = sign_in(Client(), "cuowu")
     assert "不正确" in shown and 'role="alert"' in shown and 'value="ren"' in shown
     assert shown == shown.replace("cuowu", "")
+
+
+def test_a_flood_from_one_address_is_turned_away_in_chinese(settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    answers = [Client().post("/accounts/login/", {"login": "ren", "password": "x"}) for _ in range(3)]
+    assert [a.status_code for a in answers] == [200, 200, 429]
+    assert "请稍后再试" in answers[-1].content.decode()
 
 
 def test_after_too_many_failures_even_the_right_one_must_wait() -> None:
