@@ -95,12 +95,17 @@ def propose(
     words: str = "",
     steps: tuple[Step, ...] | None = None,
     cite: Any = None,
+    otherwise: tuple[Step, ...] = (),
 ) -> Refusal | None:
-    """Open a petition, sign what the petitioner may sign himself, or act at once without a route."""
+    """Open a petition and sign what the petitioner may sign himself.
+
+    ``steps`` are taken as given; else the pack's route, and where it names none ``otherwise``. Without any
+    step the act takes effect at once.
+    """
     if steps is None:
         route = route_for(act, draft.context, draft.view(unit))
-        steps = tuple(Step(roles=s.roles, title=s.title) for s in route.steps) if route else ()
-        cite = route.cite if route else None
+        steps = tuple(Step(roles=s.roles, title=s.title) for s in route.steps) if route else otherwise
+        cite = route.cite if route else cite
     key = f"{act}/{unit or 'office'}/{len(draft.state.petitions) + 1}"
     if not steps:
         return EFFECTS[act.partition(":")[0]](draft, _immediate(draft, key, act, payload, unit, words), None)

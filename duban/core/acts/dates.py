@@ -12,7 +12,7 @@ from duban.core.expressions import holds
 from duban.core.lifecycle import act
 from duban.core.matter import Matter, Obligation, Petition
 from duban.core.pack import ExtensionRule
-from duban.core.petitions import effect, on_refusal, propose, route_for
+from duban.core.petitions import effect, on_refusal, propose
 from duban.core.terms import due_after
 
 # --- extension ----------------------------------------------------------------------------------------------------
@@ -39,9 +39,16 @@ def request_extension(draft: Draft[Matter], command: c.RequestExtension) -> Refu
         return refusal
     draft.add(e.ExtensionRequested.model_validate(command.model_dump() | {"extension": rule.id}))
     act_ = f"extension:{rule.id}"
-    steps = None if route_for(act_, draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
     payload = command.model_dump(mode="json") | {"extension": rule.id}
-    return propose(draft, act_, payload, command.unit, command.reason, steps, rule.cite)
+    return propose(
+        draft,
+        act_,
+        payload,
+        command.unit,
+        command.reason,
+        cite=rule.cite,
+        otherwise=deciders(draft.context.pack),
+    )
 
 
 _FIELD_TITLES = {
@@ -148,13 +155,10 @@ def request_coordination(draft: Draft[Matter], command: c.RequestCoordination) -
     if not command.words.strip():
         return Refusal("请写明需要协调的问题。", field="words")
     draft.add(e.CoordinationRequested.model_validate(command.model_dump()))
-    steps = (
-        None
-        if route_for("coordination", draft.context, draft.view(command.unit))
-        else deciders(draft.context.pack)
-    )
     payload = {"unit": command.unit, "words": command.words}
-    return propose(draft, "coordination", payload, command.unit, command.words, steps)
+    return propose(
+        draft, "coordination", payload, command.unit, command.words, otherwise=deciders(draft.context.pack)
+    )
 
 
 @effect("coordination")
@@ -186,10 +190,14 @@ def set_date(draft: Draft[Matter], command: c.SetDate) -> Refusal | None:
         return Refusal("新期限不能早于今天。", field="due")
     if command.unit and command.unit not in draft.state.assignments:
         return Refusal("该单位不承办本事项。", field="unit")
-    steps = (
-        None if route_for("date", draft.context, draft.view(command.unit)) else deciders(draft.context.pack)
+    return propose(
+        draft,
+        "date",
+        command.model_dump(mode="json"),
+        command.unit,
+        command.words,
+        otherwise=deciders(draft.context.pack),
     )
-    return propose(draft, "date", command.model_dump(mode="json"), command.unit, command.words, steps)
 
 
 @effect("date")
@@ -214,8 +222,13 @@ def set_milestones(draft: Draft[Matter], command: c.SetMilestones) -> Refusal | 
             return Refusal(f"节点“{plan.title}”的单位不承办本事项。", field="milestones")
         if plan.due < draft.request.occurred_at.date():
             return Refusal(f"节点“{plan.title}”的日期不能早于今天。", field="milestones")
-    steps = None if route_for("milestones", draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, "milestones", command.model_dump(mode="json"), words=command.words, steps=steps)
+    return propose(
+        draft,
+        "milestones",
+        command.model_dump(mode="json"),
+        words=command.words,
+        otherwise=deciders(draft.context.pack),
+    )
 
 
 @effect("milestones")
@@ -229,8 +242,13 @@ def milestones_set(draft: Draft[Matter], petition: Petition, command: c.Sign | N
 def suspend(draft: Draft[Matter], command: c.Suspend) -> Refusal | None:
     if not command.reason.strip():
         return Refusal("请写明中止的原因。", field="reason")
-    steps = None if route_for("suspend", draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, "suspend", {"reason": command.reason}, words=command.reason, steps=steps)
+    return propose(
+        draft,
+        "suspend",
+        {"reason": command.reason},
+        words=command.reason,
+        otherwise=deciders(draft.context.pack),
+    )
 
 
 @effect("suspend")
@@ -243,8 +261,13 @@ def suspended(draft: Draft[Matter], petition: Petition, command: c.Sign | None) 
 def resume(draft: Draft[Matter], command: c.Resume) -> Refusal | None:
     if command.due < draft.request.occurred_at.date():
         return Refusal("新期限不能早于今天。", field="due")
-    steps = None if route_for("resume", draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, "resume", command.model_dump(mode="json"), words=command.words, steps=steps)
+    return propose(
+        draft,
+        "resume",
+        command.model_dump(mode="json"),
+        words=command.words,
+        otherwise=deciders(draft.context.pack),
+    )
 
 
 @effect("resume")

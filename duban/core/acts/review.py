@@ -87,8 +87,9 @@ def _accept(draft: Draft[Matter], command: c.Review, report: ReportState) -> Ref
 def send_for_reading(draft: Draft[Matter], command: c.SendForReading) -> Refusal | None:
     if any(p.act == "reading" for p in draft.state.open_petitions()):
         return Refusal("已送领导审阅，请等待批示。")
-    steps = None if route_for("reading", draft.context, draft.view()) else _any_leader(draft)
-    return propose(draft, "reading", {"opinion": command.opinion}, words=command.opinion, steps=steps)
+    return propose(
+        draft, "reading", {"opinion": command.opinion}, words=command.opinion, otherwise=_any_leader(draft)
+    )
 
 
 def _any_leader(draft: Draft[Matter]) -> tuple[Step, ...]:
@@ -161,8 +162,7 @@ def _with_reason(draft: Draft[Matter], act_: str, reason: str) -> Refusal | None
     """Endings other than strike-off are approved by someone, route or not."""
     if not reason.strip():
         return Refusal("请写明原因。", field="reason")
-    steps = None if route_for(act_, draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, act_, {"reason": reason}, words=reason, steps=steps)
+    return propose(draft, act_, {"reason": reason}, words=reason, otherwise=deciders(draft.context.pack))
 
 
 @act(c.Reopen, FINISHED)
@@ -171,8 +171,13 @@ def reopen(draft: Draft[Matter], command: c.Reopen) -> Refusal | None:
         return Refusal("请写明重新督办的原因。", field="reason")
     if command.due < draft.request.occurred_at.date():
         return Refusal("新期限不能早于今天。", field="due")
-    steps = None if route_for("reopen", draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, "reopen", command.model_dump(mode="json"), words=command.reason, steps=steps)
+    return propose(
+        draft,
+        "reopen",
+        command.model_dump(mode="json"),
+        words=command.reason,
+        otherwise=deciders(draft.context.pack),
+    )
 
 
 @effect("reopen")
@@ -187,8 +192,7 @@ def convert_to_upkeep(draft: Draft[Matter], command: c.ConvertToUpkeep) -> Refus
     if grade not in {g.id for g in draft.context.pack.grades}:
         return Refusal("请选择转常态化后的督查等级。", field="grade")
     payload = {"grade": grade, "words": command.words}
-    steps = None if route_for("upkeep", draft.context, draft.view()) else deciders(draft.context.pack)
-    return propose(draft, "upkeep", payload, words=command.words, steps=steps)
+    return propose(draft, "upkeep", payload, words=command.words, otherwise=deciders(draft.context.pack))
 
 
 @effect("upkeep")

@@ -8,7 +8,7 @@ from duban.core.draft import Draft
 from duban.core.errors import Notice, Refusal
 from duban.core.lifecycle import act
 from duban.core.matter import Matter, Petition
-from duban.core.petitions import effect, on_refusal, propose, route_for
+from duban.core.petitions import effect, on_refusal, propose
 from duban.core.terms import due_after
 
 
@@ -56,12 +56,14 @@ def object_(draft: Draft[Matter], command: c.Object) -> Refusal | None:
         draft.notice(Notice("已过异议期：按迟报受理并答复，办理时限照常计算。", rule.cite))
     fields = command.model_dump()
     draft.add(e.ObjectionRaised.model_validate(fields | {"late": late}))
-    steps = (
-        None
-        if route_for("objection", draft.context, draft.view(command.unit))
-        else deciders(draft.context.pack)
+    return propose(
+        draft,
+        "objection",
+        command.model_dump(mode="json"),
+        command.unit,
+        command.words,
+        otherwise=deciders(draft.context.pack),
     )
-    return propose(draft, "objection", command.model_dump(mode="json"), command.unit, command.words, steps)
 
 
 def _late(draft: Draft[Matter], unit: str) -> bool:
