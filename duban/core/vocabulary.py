@@ -7,7 +7,6 @@ One table serves the loader (unknown names and impossible values are mistakes), 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 from duban.core import entries as e
@@ -238,8 +237,3 @@ def fields_given(command: Command) -> list[str]:
 
 def _filled(value: object) -> bool:
     return value.strip() != "" if isinstance(value, str) else bool(value)
-
-
-def iso(value: date | None) -> str:
-    """Dates in conditions are ISO text, which compares like dates; empty when absent."""
-    return value.isoformat() if value else ""
