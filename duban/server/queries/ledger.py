@@ -3,7 +3,7 @@
 Filters live in the address; every count is made of the same query as the list it opens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,9 +60,9 @@ class Filters:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
-        def one_of(name: str, known: object) -> str:
+        def one_of(name: str, known: Collection[str]) -> str:
             value = query.get(name, "")
-            return value if value in known else ""  # type: ignore[operator]
+            return value if value in known else ""
 
         # No stored text can hold a NUL, and PostgreSQL will not even be asked for one.
         query = {name: value.replace("\0", "") for name, value in query.items()}

@@ -6,7 +6,7 @@ One table serves every command; a page for an act is the table's row shown, fill
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from duban.core.commands import COMMANDS
 from duban.core.entries import Report
@@ -42,7 +42,7 @@ class Spec:
     help: str = ""
     choices: Choices | None = None
     many: bool = False
-    size: str = "full"
+    size: Literal["short", "medium", "full"] = "full"
     rows: int = 4
     start: Callable[[Where], str | tuple[str, ...]] | None = None
 
@@ -64,7 +64,7 @@ class Spec:
             help=self.help,
             errors=errors,
             rows=self.rows,
-            size=self.size,  # type: ignore[arg-type]
+            size=self.size,
         )
 
 
